@@ -109,18 +109,16 @@ class Identity:
         self._hand_over(user.sub if user else None)
         return self._belongings
 
-    def take(self, report: SignInReport, verifier: Verifier, now: float) -> bool:
-        """Take a report of the component; return True if the user is now another one."""
+    def take(self, report: SignInReport, verifier: Verifier) -> None:
+        """Take a report of the component, unless it is a replay."""
         if report.seq <= self.last_seq:
-            return False
+            return
         self.last_seq = report.seq
-        before = self._user_id(now)
         if report.status == "signed-out":
             self._end()
             self.refused = None
         elif report.status == "signed-in" and report.token is not None:
             self.admit(report.token.get_secret_value(), verifier)
-        return self._user_id(now) != before
 
     def admit(self, token: str, verifier: Verifier) -> None:
         """Verify a token and become its user; with a bad one everything stays as it was."""
@@ -150,7 +148,3 @@ class Identity:
         if owner != self._owner:
             self._belongings = {}
             self._owner = owner
-
-    def _user_id(self, now: float) -> str | None:
-        user = self.user(now)
-        return user.sub if user else None

@@ -1,4 +1,4 @@
-"""Sign-in for one Streamlit session: ties the configuration, the cookies and the claims together."""
+"""Sign-in for one Streamlit session: the set-up, the cookies and the claims together."""
 
 import time
 from collections.abc import Callable
@@ -9,6 +9,7 @@ import streamlit as st
 from webllm_app.auth.claims import Claims
 from webllm_app.auth.config import AuthConfig, AuthMode, verifier_for
 from webllm_app.auth.identity import Identity, SignInReport, Verifier
+from webllm_app.auth.reasons import Reason
 
 _STATE_KEY = "auth_identity"
 
@@ -40,6 +41,7 @@ class AuthSession:
         self._identity: Identity = st.session_state.setdefault(_STATE_KEY, Identity())
         if first_run and config.enabled:
             self._try_cookies()
+        self._drawn_for = self._user_id()
 
     def user(self) -> Claims | None:
         """Return the verified claims, or None for a guest."""
@@ -50,14 +52,25 @@ class AuthSession:
         """True where chat must stay closed: sign-in is required, and there is no user."""
         return self.config.mode is AuthMode.REQUIRED and self.user() is None
 
-    def update(self, report: SignInReport | None) -> bool:
-        """Take what the component reported; return True if the user is now another one.
+    def update(self, report: SignInReport) -> None:
+        """Take what the component reported.
 
         A report that was seen before, or is older than one that was, changes nothing.
         """
-        if report is None or not self.config.enabled:
-            return False
-        return self._identity.take(report, self._get_verifier(), self._clock())
+        if self.config.enabled:
+            self._identity.take(report, self._get_verifier())
+
+    def changed(self) -> bool:
+        """True if the user is another one than when this object was made.
+
+        What the run that made it has drawn is then out of date, and `st.rerun()` is due.
+        """
+        return self._user_id() != self._drawn_for
+
+    @property
+    def refused(self) -> Reason | None:
+        """Why the last token was refused; None if it was accepted."""
+        return self._identity.refused
 
     def sign_out(self) -> None:
         """End the session at once in Python; the component then signs out of Clerk."""
@@ -76,6 +89,10 @@ class AuthSession:
             "sign_out_requests": self._identity.sign_out_requests,
             "wants_token": self._identity.wants_token(self._clock()),
         }
+
+    def _user_id(self) -> str | None:
+        user = self.user()
+        return user.sub if user else None
 
     def _get_verifier(self) -> Verifier:
         return self._verifier or verifier_for(self.config)

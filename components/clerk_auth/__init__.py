@@ -1,0 +1,104 @@
+"""Signing in with Clerk, in the browser: clerk-js in, session token out.
+
+The component shows the visitor's name and a form; who they are is for Python to verify.
+"""
+
+import json
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import streamlit as st
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from streamlit.components.v1 import declare_component
+
+__all__ = ["ClerkAuthValue", "clerk_auth"]
+
+_LONGEST_TOKEN = 8_192
+_LARGEST_SEQ = 2**53 - 1
+"""The largest whole number that JavaScript counts exactly."""
+
+_component = declare_component("clerk_auth", path=str(Path(__file__).parent / "frontend" / "dist"))
+_log = logging.getLogger(__name__)
+
+
+class ClerkAuthValue(BaseModel):
+    """One report of the component: what the browser claims, parsed as hostile input.
+
+    Attributes:
+        seq: Grows with every report.
+        status: `signed-in`, `signed-out`, or `unavailable` where Clerk cannot be reached.
+        token: The session token, unverified; only with `signed-in`, and there only once.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    seq: Annotated[int, Field(ge=0, le=_LARGEST_SEQ)]
+    status: Literal["signed-in", "signed-out", "unavailable"]
+    token: Annotated[SecretStr, Field(min_length=1, max_length=_LONGEST_TOKEN)] | None
+
+    @model_validator(mode="after")
+    def _token_only_when_signed_in(self) -> "ClerkAuthValue":
+        if self.token is not None and self.status != "signed-in":
+            raise ValueError("a token belongs to 'signed-in' alone")
+        return self
+
+
+def clerk_auth(
+    *,
+    publishable_key: str,
+    acknowledged: int,
+    refused: str | None,
+    sign_out_requests: int,
+    wants_token: bool,
+    on_report: Callable[[ClerkAuthValue], object],
+    key: str,
+) -> None:
+    """Show the sign-in, and hand each report to `on_report` before the script runs.
+
+    The report goes to a callback and not into the return value, so that a token is never in
+    `st.session_state` while any script runs. Mount it once, inside an `st.fragment`: renewing the
+    token every minute then reruns that fragment alone.
+
+    Args:
+        publishable_key: The instance's publishable key; public.
+        acknowledged: `seq` of the last report that was taken; -1 for none.
+        refused: Why the last token was refused; None if it was accepted.
+        sign_out_requests: How often the browser was asked to sign out.
+        wants_token: True asks for a newer token.
+        on_report: Takes a report.
+        key: Name of the component in `st.session_state`; constant.
+    """
+
+    def hand_over() -> None:
+        raw = st.session_state.get(key)
+        # Streamlit keeps what a component sent; from here on it keeps nothing.
+        st.session_state[key] = None
+        report = parse_report(raw)
+        if report is not None:
+            on_report(report)
+
+    _component(
+        publishable_key=publishable_key,
+        acknowledged=acknowledged,
+        refused=refused,
+        sign_out_requests=sign_out_requests,
+        wants_token=wants_token,
+        key=key,
+        default=None,
+        on_change=hand_over,
+    )
+
+
+def parse_report(raw: Any) -> ClerkAuthValue | None:
+    """Read what a browser sent; None for anything the component would not send."""
+    if raw is None:
+        return None
+    try:
+        # Through JSON, because strict mode would otherwise want a SecretStr for the token.
+        return ClerkAuthValue.model_validate_json(json.dumps(raw))
+    except (ValidationError, TypeError, ValueError, RecursionError) as error:
+        # Never the error's text: it may quote a token.
+        _log.warning("Refused a sign-in report: %s", type(error).__name__)
+        return None

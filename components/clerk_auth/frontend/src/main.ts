@@ -1,0 +1,39 @@
+/** The seam between Streamlit and the sign-in. */
+
+import { type RenderData, Streamlit } from "streamlit-component-lib";
+import { Reporter } from "./reports";
+import { type Args, SignIn } from "./signIn";
+import { refuseNavigation } from "./stayPut";
+import "./style.css";
+import { applyTheme, type Theme } from "./theme";
+
+const root = document.getElementById("root") as HTMLElement;
+let signIn: SignIn | null = null;
+let themeBefore = "";
+
+function render({ args, theme }: { args: Args; theme?: Theme }): void {
+  const themeNow = JSON.stringify(theme);
+  if (theme && themeNow !== themeBefore) {
+    applyTheme(theme);
+    signIn?.themeChanged();
+    themeBefore = themeNow;
+  }
+  if (!signIn) {
+    signIn = new SignIn(
+      root,
+      args.publishable_key,
+      new Reporter((report) => Streamlit.setComponentValue(report)),
+    );
+    void signIn.start();
+  }
+  signIn.hear(args);
+}
+
+refuseNavigation();
+Streamlit.events.addEventListener(Streamlit.RENDER_EVENT, (event) =>
+  render((event as CustomEvent<RenderData<Args>>).detail),
+);
+Streamlit.setComponentReady();
+new ResizeObserver(() =>
+  Streamlit.setFrameHeight(Math.ceil(root.getBoundingClientRect().height)),
+).observe(root);
