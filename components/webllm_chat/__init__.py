@@ -1,0 +1,65 @@
+"""Chat with a language model that runs in the visitor's browser: the Python face of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import streamlit.components.v1 as components
+
+from components.webllm_chat.parsing import parse_engine_state
+from components.webllm_chat.protocol import (
+    EmbeddedModel,
+    EngineSettings,
+    EngineState,
+    ModelEntry,
+    RenderArgs,
+    View,
+)
+
+__all__ = [
+    "EmbeddedModel",
+    "EngineSettings",
+    "EngineState",
+    "ModelEntry",
+    "View",
+    "webllm_chat",
+]
+
+_component = components.declare_component(
+    "webllm_chat", path=Path(__file__).parent / "frontend" / "dist"
+)
+
+
+def webllm_chat(
+    *,
+    settings: EngineSettings,
+    catalog: Sequence[ModelEntry],
+    embedded: EmbeddedModel | None = None,
+    view: View = "chat",
+    locked: bool = False,
+    key: str = "webllm_chat",
+) -> EngineState:
+    """Shows the component and returns what is known of the engine in this visitor's browser.
+
+    Mount it once, before the page runs, with a constant `key`: then its iframe, and the model
+    loaded in it, survives page switches.
+
+    Args:
+        settings: what the operator decided for the engine.
+        catalog: the models on offer.
+        embedded: where this server hands out the model it brings along, or None.
+        view: which of its views the component shows.
+        locked: closes the chat (where sign-in is required) while keeping a loaded model.
+        key: Streamlit's identity of the component.
+
+    Returns:
+        The last valid state the component sent; its `phase` is `starting` before the first,
+        and `rejected`, with `problem` naming the field, for a value that breaks the protocol.
+    """
+    args = RenderArgs(
+        view=view, locked=locked, settings=settings, catalog=list(catalog), embedded=embedded
+    )
+    value: Any = _component(**args.model_dump(mode="json"), key=key, default=None)
+    return parse_engine_state(value)

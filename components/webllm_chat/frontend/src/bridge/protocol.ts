@@ -1,0 +1,160 @@
+// Generated from components/webllm_chat/protocol.py by `python -m tools.protocol_types`.
+
+export type View = "chat" | "models" | "diagnostics";
+export type BackendName = "webllm" | "wllama";
+export type Choice =
+  "default" | "f32-sibling" | "cpu-forced" | "no-gpu" | "hub-unreachable" | "visitor" | "unknown-model";
+export type RungStage = "waiting" | "downloading" | "loading" | "active" | "failed";
+export type WebGPU = "available" | "software-only" | "no-adapter" | "missing" | "insecure-context";
+
+export interface Protocol {
+  args: RenderArgs;
+  report: EngineReport;
+}
+/**
+ * The arguments of one render of the component.
+ */
+export interface RenderArgs {
+  view: View;
+  locked: boolean;
+  settings: EngineSettings;
+  catalog: ModelEntry[];
+  embedded: EmbeddedModel | null;
+}
+/**
+ * What the operator decided for the engine.
+ */
+export interface EngineSettings {
+  default_model: string;
+  backend: "auto" | "webgpu" | "cpu";
+  allow_software_gpu: boolean;
+  /**
+   * Tokens; None: the model's own.
+   */
+  context_window: number | null;
+  /**
+   * Most tokens in one answer.
+   */
+  max_tokens: number;
+  /**
+   * Seconds to wait for the model hub.
+   */
+  hub_timeout_s: number;
+}
+/**
+ * One build of a model as the engine needs it: a row of `catalog.json`, of which the
+ * fields that only Python reads are left out.
+ */
+export interface ModelEntry {
+  model_id: string;
+  name: string;
+  backend: BackendName;
+  quantization: string;
+  kernels: ("f16" | "f32") | null;
+  /**
+   * Tokens.
+   */
+  context_window: number;
+  /**
+   * GPU memory that WebLLM asks for, in MB (10^6 bytes).
+   */
+  vram_mb: number | null;
+  download_bytes: DownloadSize | null;
+  /**
+   * Address of the weights.
+   */
+  model: string | null;
+  /**
+   * Address of the compiled library.
+   */
+  model_lib: string | null;
+  overrides: {
+    [k: string]: number | string;
+  };
+  required_features: string[];
+  f32_sibling: string | null;
+}
+/**
+ * Bytes to fetch on a first visit; `estimate` until a manifest has given the exact sum.
+ */
+export interface DownloadSize {
+  value: number;
+  estimate: boolean;
+}
+/**
+ * Where the app's own server hands out the model it brings along. Both addresses are
+ * relative to the app's own address.
+ */
+export interface EmbeddedModel {
+  model_id: string;
+  directory: string;
+  status: string;
+}
+/**
+ * What the component sends when a meaningful field changed.
+ *
+ * Never proof of anything: a visitor can forge every field. `sequence` grows with each value.
+ */
+export interface EngineReport {
+  protocol: 1;
+  sequence: number;
+  phase:
+    "starting" | "probing" | "downloading" | "loading" | "ready" | "generating" | "recovering" | "failed" | "rejected";
+  active_model: string | null;
+  backend: BackendName | null;
+  /**
+   * Why this model was chosen.
+   */
+  choice: Choice | null;
+  /**
+   * @maxItems 64
+   */
+  ladder: RungState[];
+  device: DeviceReport | null;
+  error_kind: string | null;
+  speeds: Speeds | null;
+  counters: Counters;
+}
+/**
+ * One model of the ladder and how far it is.
+ */
+export interface RungState {
+  model_id: string;
+  backend: BackendName;
+  state: RungStage;
+  /**
+   * Percent of the way to being ready.
+   */
+  progress: number;
+}
+/**
+ * What this browser and its GPU can do. Sizes in bytes.
+ */
+export interface DeviceReport {
+  webgpu: WebGPU;
+  secure_context: boolean;
+  shader_f16: boolean;
+  fallback_adapter: boolean;
+  vendor: string;
+  architecture: string;
+  description: string;
+  max_buffer_size: number;
+  max_storage_buffer_binding_size: number;
+  device_memory_gb: number | null;
+  mobile: boolean;
+}
+/**
+ * Of the last answer. Seconds, and tokens per second.
+ */
+export interface Speeds {
+  time_to_first_token_s: number;
+  decode_tokens_per_s: number;
+}
+/**
+ * Since the component was mounted.
+ */
+export interface Counters {
+  turns: number;
+  tokens: number;
+  recoveries: number;
+}

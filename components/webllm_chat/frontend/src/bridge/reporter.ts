@@ -1,0 +1,54 @@
+/**
+ * Decides when Python hears of a change. Each component value reruns a script, so a report goes
+ * out only when a meaningful field changed; progress alone at most once a second.
+ */
+import type { EngineReport } from './protocol';
+
+export type ReportContent = Omit<EngineReport, 'protocol' | 'sequence'>;
+
+/** Milliseconds between two reports that differ in progress alone. */
+export const PROGRESS_INTERVAL_MS = 1000;
+
+export class Reporter {
+  #sequence = 0;
+  #sent: ReportContent | undefined;
+  #sentAt = Number.NEGATIVE_INFINITY;
+  #pending: ReturnType<typeof setTimeout> | undefined;
+  #latest: ReportContent | undefined;
+
+  constructor(
+    private readonly send: (report: EngineReport) => void,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
+
+  update(content: ReportContent): void {
+    this.#latest = content;
+    if (this.#sent && same(this.#sent, content)) return;
+    if (!this.#sent || !same(withoutProgress(this.#sent), withoutProgress(content))) {
+      this.#flush();
+      return;
+    }
+    const wait = this.#sentAt + PROGRESS_INTERVAL_MS - this.now();
+    if (wait <= 0) this.#flush();
+    else this.#pending ??= setTimeout(() => this.#flush(), wait);
+  }
+
+  #flush(): void {
+    clearTimeout(this.#pending);
+    this.#pending = undefined;
+    const content = this.#latest;
+    if (!content || (this.#sent && same(this.#sent, content))) return;
+    this.#sent = content;
+    this.#sentAt = this.now();
+    this.#sequence += 1;
+    this.send({ protocol: 1, sequence: this.#sequence, ...content });
+  }
+}
+
+function withoutProgress(content: ReportContent): ReportContent {
+  return { ...content, ladder: content.ladder.map((rung) => ({ ...rung, progress: 0 })) };
+}
+
+function same(a: ReportContent, b: ReportContent): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

@@ -1,0 +1,24 @@
+/** The only importer of streamlit-component-lib: render arguments in, component values out. */
+// The package's index also exports React 16 helpers; this module of it holds only the protocol.
+import { type RenderData, Streamlit } from 'streamlit-component-lib/dist/streamlit';
+import type { EngineReport, RenderArgs } from './protocol';
+import { applyTheme } from './theme';
+
+/** Calls `onRender` for each render Streamlit asks for, and keeps the page's theme current. */
+export function connect(onRender: (args: RenderArgs) => void): void {
+  Streamlit.events.addEventListener(Streamlit.RENDER_EVENT, (event) => {
+    const { args, theme } = (event as CustomEvent<RenderData<RenderArgs>>).detail;
+    if (theme) applyTheme(theme);
+    onRender(args);
+  });
+  Streamlit.setComponentReady();
+}
+
+/** @param height - of the iframe, in CSS pixels. */
+export function setFrameHeight(height: number): void {
+  Streamlit.setFrameHeight(height);
+}
+
+export function sendReport(report: EngineReport): void {
+  Streamlit.setComponentValue(report);
+}

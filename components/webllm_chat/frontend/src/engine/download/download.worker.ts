@@ -1,0 +1,19 @@
+import { expose } from 'comlink';
+import { openChunkStore } from './chunk-store';
+import { downloadEmbedded, type EmbeddedProgress } from './embedded';
+
+const api = {
+  async embedded(
+    directory: string,
+    statusFile: string,
+    onProgress: (progress: EmbeddedProgress) => void,
+  ): Promise<{ gguf: Blob; durable: boolean }> {
+    const store = await openChunkStore();
+    const gguf = await downloadEmbedded(directory, statusFile, store, onProgress);
+    return { gguf, durable: store.durable };
+  },
+};
+
+export type DownloadApi = typeof api;
+
+expose(api);

@@ -1,0 +1,50 @@
+/**
+ * Names what failed. WebLLM and llama.cpp hand errors over as text, so kinds are recognised by
+ * the patterns of `errors.json`, the one table that the component, the pages and the docs share.
+ */
+import table from '../../../errors.json';
+
+export type Remedy = 'same-model-once' | 'step-down' | 'f32-sibling' | 'retry' | 'trim' | 'none';
+
+export interface ErrorKind {
+  kind: string;
+  patterns: string[];
+  remedy: Remedy;
+  /** Sentences for people: why it happens, what the app does, what a person can do. */
+  cause: string;
+  app: string;
+  person: string;
+}
+
+export interface EngineError {
+  kind: string;
+  /** The raw text, kept for the report; it never holds any part of a conversation. */
+  detail: string;
+}
+
+const KINDS = table as ErrorKind[];
+const UNKNOWN = KINDS[KINDS.length - 1] as ErrorKind;
+const MATCHERS = KINDS.map((row) => ({ row, patterns: row.patterns.map((p) => new RegExp(p)) }));
+
+export function errorKind(kind: string): ErrorKind {
+  return KINDS.find((row) => row.kind === kind) ?? UNKNOWN;
+}
+
+/** @param thrown - anything: an Error, WebLLM's string, or an object without a message. */
+export function classify(thrown: unknown): EngineError {
+  const detail = errorText(thrown);
+  const match = MATCHERS.find(({ patterns }) => patterns.some((p) => p.test(detail)));
+  return { kind: (match?.row ?? UNKNOWN).kind, detail: detail.slice(0, 2000) };
+}
+
+function errorText(thrown: unknown): string {
+  if (thrown instanceof Error) return `${thrown.name}: ${thrown.message}`;
+  return String(thrown);
+}
+
+/** An error whose name the table of kinds recognises. */
+export function namedError(name: string, message: string): Error {
+  const error = new Error(message);
+  error.name = name;
+  return error;
+}

@@ -1,0 +1,268 @@
+/** Does what the state machine decides: probes, loads, answers, and tells it what came of it. */
+import { proxy, wrap } from 'comlink';
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { DeviceReport, EmbeddedModel, EngineSettings, ModelEntry } from '../bridge/protocol';
+import { probeDevice } from '../device/probe';
+import type { ChatTurnMessage, GenerateResult } from './backend';
+import type { DownloadApi } from './download/download.worker';
+import type { EmbeddedProgress } from './download/embedded';
+import { classify, namedError } from './errors';
+import { EngineHost } from './host';
+import { canBeHad } from './hub';
+import { buildLadder, gpuRung, pickGpuModel, type Rung } from './ladder';
+import {
+  activeRung,
+  INITIAL,
+  type MachineEffect,
+  type MachineEvent,
+  type MachineState,
+  type Note,
+  step,
+  type Turn,
+} from './machine';
+import { keepRecentTurns } from './trim';
+
+export interface EngineConfig {
+  settings: EngineSettings;
+  catalog: ModelEntry[];
+  embedded: EmbeddedModel | null;
+  /** The app's own address, against which the embedded model's are resolved. */
+  appAddress: string;
+}
+
+/** One question and what becomes of it. The engine never keeps its text. */
+export interface TurnRequest {
+  id: string;
+  messages: () => ChatTurnMessage[];
+  onStart: (modelId: string) => void;
+  onToken: (text: string) => void;
+  onNote: (note: Note) => void;
+  onEnd: (outcome: TurnOutcome) => void;
+}
+
+export type TurnOutcome =
+  | { kind: 'answered'; result: GenerateResult }
+  | { kind: 'stopped' }
+  | { kind: 'failed'; errorKind: string };
+
+/** Temperature and top-p as SmolLM2's model card recommends for its instruct models. Without a
+ * penalty the smallest model falls into loops (seen: 'la France, la France, …'). */
+const SAMPLING = { temperature: 0.2, topP: 0.9, repetitionPenalty: 1.1 };
+
+const SYSTEM_PROMPT = { role: 'system', content: 'You are a helpful assistant.' } as const;
+
+export interface EngineCounters {
+  turns: number;
+  tokens: number;
+  lastResult: GenerateResult | null;
+}
+
+export class EngineManager {
+  readonly state: StoreApi<MachineState> = createStore(() => INITIAL);
+  readonly counters: StoreApi<EngineCounters> = createStore(() => ({
+    turns: 0,
+    tokens: 0,
+    lastResult: null,
+  }));
+  #config: EngineConfig | undefined;
+  #host: EngineHost | undefined;
+  #download: Worker | undefined;
+  #turn: TurnRequest | undefined;
+  #device: Promise<DeviceReport> | undefined;
+
+  /** Call with each render's arguments; the first call looks at the device. */
+  configure(config: EngineConfig): void {
+    const first = this.#config === undefined;
+    this.#config = config;
+    if (first) void this.#lookAtDevice();
+  }
+
+  /** Chooses and loads a model; does nothing once that has begun. */
+  start(): void {
+    this.#dispatch({ type: 'start' });
+  }
+
+  ask(turn: TurnRequest): void {
+    if (this.state.getState().turn) return;
+    this.#turn = turn;
+    this.#dispatch({ type: 'ask', turnId: turn.id });
+  }
+
+  stop(): void {
+    this.#dispatch({ type: 'stop' });
+  }
+
+  /** Ends the engine with its GPU device and loads the first choice again. */
+  reset(): void {
+    this.#dispatch({ type: 'reset' });
+  }
+
+  switchModel(modelId: string): void {
+    const config = this.#requireConfig();
+    const entry = config.catalog.find(({ model_id }) => model_id === modelId);
+    const known = this.state.getState().rungs.find((rung) => rung.modelId === modelId);
+    const rung = known ?? (entry && gpuRung(entry, config.settings));
+    if (rung) this.#dispatch({ type: 'choose', rung });
+  }
+
+  #dispatch(event: MachineEvent): void {
+    const { state, effects } = step(this.state.getState(), event);
+    this.state.setState(state, true);
+    for (const effect of effects) this.#perform(effect);
+  }
+
+  #perform(effect: MachineEffect): void {
+    switch (effect.type) {
+      case 'plan':
+        void this.#plan();
+        return;
+      case 'load':
+        void this.#load(effect.epoch, effect.rung);
+        return;
+      case 'discard':
+        this.#host?.terminate();
+        this.#host = undefined;
+        this.#download?.terminate();
+        this.#download = undefined;
+        return;
+      case 'generate':
+        void this.#generate(effect.epoch, effect.turn);
+        return;
+      case 'interrupt':
+        void this.#host?.stop().catch(() => {});
+        return;
+      case 'note':
+        this.#turn?.onNote(effect.note);
+        return;
+      case 'end-turn':
+        this.#turn?.onEnd(
+          effect.outcome === 'stopped'
+            ? { kind: 'stopped' }
+            : { kind: 'failed', errorKind: this.state.getState().error?.kind ?? 'unknown' },
+        );
+        this.#turn = undefined;
+    }
+  }
+
+  #lookAtDevice(): Promise<DeviceReport> {
+    this.#device ??= probeDevice().then((device) => {
+      this.#dispatch({ type: 'probed', device });
+      return device;
+    });
+    return this.#device;
+  }
+
+  async #plan(): Promise<void> {
+    const config = this.#requireConfig();
+    const device = await this.#lookAtDevice();
+    const input = { device, ...config };
+    const pick = pickGpuModel(input);
+    const reachable =
+      typeof pick !== 'string' && (await canBeHad(pick.entry, config.settings.hub_timeout_s));
+    this.#dispatch({ type: 'planned', ladder: buildLadder(input, pick, reachable) });
+  }
+
+  async #load(epoch: number, rung: Rung): Promise<void> {
+    try {
+      const gguf = rung.backend === 'wllama' ? await this.#downloadEmbedded(epoch) : undefined;
+      if (epoch !== this.state.getState().epoch) return;
+      const host = new EngineHost(rung.backend);
+      this.#host = host;
+      await host.load(
+        {
+          modelId: rung.modelId,
+          contextWindow: rung.contextWindow,
+          ...(gguf ? { gguf } : { weights: this.#weights(rung.modelId) }),
+        },
+        (progress) => this.#dispatch({ type: 'progress', epoch, progress }),
+      );
+      this.#dispatch({ type: 'loaded', epoch });
+    } catch (error) {
+      this.#dispatch({ type: 'load-failed', epoch, error: classify(error) });
+    }
+  }
+
+  #weights(modelId: string) {
+    const entry = this.#requireConfig().catalog.find(({ model_id }) => model_id === modelId);
+    if (!entry?.model || !entry.model_lib) {
+      throw namedError('UnknownModelError', `${modelId} has no address in the catalog.`);
+    }
+    return {
+      model: new URL(entry.model, this.#requireConfig().appAddress).href,
+      modelLib: new URL(entry.model_lib, this.#requireConfig().appAddress).href,
+      overrides: entry.overrides,
+    };
+  }
+
+  async #downloadEmbedded(epoch: number): Promise<Blob> {
+    const { embedded, appAddress } = this.#requireConfig();
+    if (!embedded) throw namedError('EmbeddedModelUnavailableError', 'None is offered here.');
+    const worker = new Worker(new URL('./download/download.worker.ts', import.meta.url), {
+      type: 'module',
+    });
+    this.#download = worker;
+    try {
+      const { gguf } = await wrap<DownloadApi>(worker).embedded(
+        new URL(embedded.directory, appAddress).href,
+        embedded.status,
+        proxy((progress: EmbeddedProgress) => {
+          this.#dispatch({ type: 'progress', epoch, progress: downloadProgress(progress) });
+        }),
+      );
+      return gguf;
+    } finally {
+      worker.terminate();
+    }
+  }
+
+  async #generate(epoch: number, turn: Turn): Promise<void> {
+    const request = this.#turn;
+    const host = this.#host;
+    const rung = activeRung(this.state.getState());
+    if (!request || !host || !rung) return;
+    const isCurrent = () => this.state.getState().epoch === epoch && this.#turn === request;
+    request.onStart(rung.modelId);
+    try {
+      const result = await host.generate(
+        {
+          messages: keepRecentTurns([SYSTEM_PROMPT, ...request.messages()], turn.trimmed),
+          maxTokens: this.#requireConfig().settings.max_tokens,
+          ...SAMPLING,
+        },
+        (text) => {
+          if (isCurrent()) request.onToken(text);
+        },
+      );
+      if (!isCurrent()) return;
+      this.#turn = undefined;
+      this.counters.setState(({ turns, tokens }) => ({
+        turns: turns + 1,
+        tokens: tokens + result.completionTokens,
+        lastResult: result,
+      }));
+      this.#dispatch({ type: 'answered', epoch, turnId: turn.id });
+      request.onEnd({ kind: 'answered', result });
+    } catch (error) {
+      this.#dispatch({ type: 'answer-failed', epoch, turnId: turn.id, error: classify(error) });
+    }
+  }
+
+  #requireConfig(): EngineConfig {
+    if (!this.#config) throw new Error('The engine was used before it was configured.');
+    return this.#config;
+  }
+}
+
+/** Of one bar for download and loading, the download's share. */
+const DOWNLOAD_SHARE = 0.9;
+
+function downloadProgress({ stage, received, total }: EmbeddedProgress) {
+  return {
+    stage: 'download' as const,
+    onServer: stage === 'server',
+    // What the server fetches counts as nothing yet: the browser still has all of it to do.
+    fraction: stage === 'server' || total === 0 ? 0 : (received / total) * DOWNLOAD_SHARE,
+    received,
+    total,
+  };
+}

@@ -1,0 +1,4 @@
+import { expose } from 'comlink';
+import { WebLLMBackend } from './backend';
+
+expose(new WebLLMBackend());

@@ -1,0 +1,83 @@
+/** llama.cpp in WebAssembly, on one CPU thread: the rung that every browser can stand on. */
+import { LoggerWithoutDebug, Wllama } from '@wllama/wllama/esm/index.js';
+import wasmAddress from '@wllama/wllama/esm/wasm/wllama.wasm?url';
+import type {
+  Backend,
+  GenerateRequest,
+  GenerateResult,
+  LoadProgress,
+  LoadRequest,
+} from '../backend';
+import { namedError } from '../errors';
+import { Stopwatch } from '../stopwatch';
+
+export class WllamaBackend implements Backend {
+  #wllama: Wllama | undefined;
+  #abort: AbortController | undefined;
+
+  async load(request: LoadRequest, onProgress: (progress: LoadProgress) => void): Promise<void> {
+    if (!request.gguf) throw namedError('UnknownModelError', `${request.modelId} has no file.`);
+    // llama.cpp runs in a worker made from a blob, which has no address to resolve against.
+    const wasm = new URL(wasmAddress, import.meta.url).href;
+    const wllama = new Wllama(
+      { default: wasm },
+      { logger: LoggerWithoutDebug, suppressNativeLog: true },
+    );
+    onProgress({ stage: 'load', fraction: 0.9 });
+    await wllama.loadModel([request.gguf], {
+      n_ctx: request.contextWindow,
+      // More threads need cross-origin isolation, whose headers break sign-in popups.
+      n_threads: 1,
+      n_gpu_layers: 0,
+    });
+    this.#wllama = wllama;
+    onProgress({ stage: 'load', fraction: 1 });
+  }
+
+  async generate(
+    request: GenerateRequest,
+    onToken: (text: string) => void,
+  ): Promise<GenerateResult> {
+    if (!this.#wllama) throw namedError('ModelNotLoadedError', 'Nothing is loaded.');
+    const abort = new AbortController();
+    this.#abort = abort;
+    const stopwatch = new Stopwatch();
+    let promptTokens = 0;
+    let finish: GenerateResult['finish'] = 'stop';
+    try {
+      const chunks = await this.#wllama.createChatCompletion({
+        messages: request.messages,
+        max_tokens: request.maxTokens,
+        temperature: request.temperature,
+        top_p: request.topP,
+        penalty_repeat: request.repetitionPenalty,
+        stream: true,
+        cache_prompt: true,
+        abortSignal: abort.signal,
+      });
+      for await (const chunk of chunks) {
+        const choice = chunk.choices[0];
+        if (choice?.delta.content) {
+          stopwatch.token();
+          onToken(choice.delta.content);
+        }
+        if (choice?.finish_reason === 'length') finish = 'length';
+        promptTokens = chunk.timings?.prompt_n ?? promptTokens;
+      }
+    } catch (error) {
+      if (!abort.signal.aborted) throw error;
+    }
+    if (abort.signal.aborted) finish = 'stopped';
+    return {
+      finish,
+      promptTokens,
+      completionTokens: stopwatch.tokens,
+      timeToFirstTokenS: stopwatch.timeToFirstTokenS,
+      decodeTokensPerS: stopwatch.decodeTokensPerS,
+    };
+  }
+
+  async stop(): Promise<void> {
+    this.#abort?.abort();
+  }
+}

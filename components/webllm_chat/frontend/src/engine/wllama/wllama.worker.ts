@@ -1,0 +1,4 @@
+import { expose } from 'comlink';
+import { WllamaBackend } from './backend';
+
+expose(new WllamaBackend());

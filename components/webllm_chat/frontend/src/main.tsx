@@ -1,0 +1,43 @@
+import { createRoot } from 'react-dom/client';
+import { createStore } from 'zustand/vanilla';
+import type { RenderArgs } from './bridge/protocol';
+import { Reporter } from './bridge/reporter';
+import { connect, sendReport, setFrameHeight } from './bridge/streamlit';
+import { ConversationStore } from './conversation/store';
+import type { Note } from './engine/machine';
+import { EngineManager } from './engine/manager';
+import { App } from './ui/App';
+import { ChatSession } from './ui/chat/session';
+import { reportContent } from './ui/report';
+import { ServicesContext } from './ui/services';
+import './ui/styles.css';
+
+const args = createStore<{ current: RenderArgs | null }>(() => ({ current: null }));
+const engine = new EngineManager();
+const conversation = new ConversationStore<Note>();
+const chat = new ChatSession(engine, conversation);
+const reporter = new Reporter(sendReport);
+
+function report(): void {
+  reporter.update(reportContent(engine.state.getState(), engine.counters.getState()));
+}
+engine.state.subscribe(report);
+engine.counters.subscribe(report);
+
+connect((current) => {
+  engine.configure({
+    settings: current.settings,
+    catalog: current.catalog,
+    embedded: current.embedded,
+    appAddress: new URL('.', window.parent.document.baseURI).href,
+  });
+  // Only the chat loads a model by itself; the other pages look and wait.
+  if (current.view === 'chat' && !current.locked) engine.start();
+  args.setState({ current });
+});
+
+createRoot(document.getElementById('root') as HTMLElement).render(
+  <ServicesContext value={{ args, engine, conversation, chat, setFrameHeight }}>
+    <App />
+  </ServicesContext>,
+);

@@ -1,0 +1,46 @@
+import { useStore } from 'zustand';
+import { activeRung } from '../engine/machine';
+import { useServices } from './services';
+import { choiceText, modelName, phaseText } from './texts';
+
+const DOT: Record<string, string> = {
+  ready: 'bg-good',
+  generating: 'bg-accent',
+  failed: 'bg-bad',
+};
+
+/** One line: which model answers, where it runs, and what it is doing. */
+export function EngineStatus() {
+  const { args, engine } = useServices();
+  const state = useStore(engine.state);
+  const catalog = useStore(args, ({ current }) => current?.catalog ?? []);
+  const rung = state.rungs[state.rung];
+  const active = activeRung(state);
+  return (
+    <div
+      data-testid="engine"
+      data-phase={state.phase}
+      data-model={active?.modelId ?? ''}
+      data-backend={active?.backend ?? ''}
+      role="status"
+      className="flex min-w-0 items-center gap-2 text-sm"
+      title={state.choice ? choiceText(state.choice, state.device) : undefined}
+    >
+      <span
+        aria-hidden
+        className={`size-2 shrink-0 rounded-full ${DOT[state.phase] ?? 'bg-faint'}`}
+      />
+      <span className="truncate">
+        {rung && <span className="font-medium">{modelName(rung.modelId, catalog)}</span>}
+        <span className="text-muted">
+          {rung ? ' · ' : ''}
+          {active ? placeText(active.backend) : phaseText(state)}
+        </span>
+      </span>
+    </div>
+  );
+}
+
+function placeText(backend: string): string {
+  return backend === 'webllm' ? 'on your GPU' : 'on your CPU';
+}

@@ -1,0 +1,68 @@
+/** Carries questions to the engine and answers into the conversation. */
+import type { ConversationStore } from '../../conversation/store';
+import type { Note } from '../../engine/machine';
+import type { EngineManager } from '../../engine/manager';
+
+export class ChatSession {
+  constructor(
+    private readonly engine: EngineManager,
+    private readonly conversation: ConversationStore<Note>,
+  ) {}
+
+  /** Resolves when the answer has ended, however it ended. Without text it does nothing. */
+  send(text: string, onToken: (text: string) => void = () => {}): Promise<void> {
+    const content = text.trim();
+    if (content === '' || this.engine.state.getState().turn) return Promise.resolve();
+    this.conversation.setDraft('');
+    const id = this.conversation.addTurn(content);
+    return new Promise((resolve) => {
+      this.engine.ask({
+        id,
+        messages: () => this.conversation.historyBefore(id),
+        onStart: (modelId) => this.#begin(id, modelId),
+        onToken: (token) => {
+          this.conversation.update(id, (message) => ({ content: message.content + token }));
+          onToken(token);
+        },
+        onNote: (note) =>
+          this.conversation.update(id, ({ notes }) => ({ notes: [...notes, note] })),
+        onEnd: (outcome) => {
+          if (outcome.kind === 'answered') {
+            const { result } = outcome;
+            this.conversation.update(id, () => ({
+              status: result.finish === 'stopped' ? 'stopped' : 'done',
+              stats: {
+                tokens: result.completionTokens,
+                timeToFirstTokenS: result.timeToFirstTokenS,
+                decodeTokensPerS: result.decodeTokensPerS,
+              },
+            }));
+          } else if (outcome.kind === 'stopped') {
+            this.conversation.update(id, () => ({ status: 'stopped' }));
+          } else {
+            this.conversation.update(id, () => ({
+              status: 'failed',
+              errorKind: outcome.errorKind,
+            }));
+          }
+          resolve();
+        },
+      });
+    });
+  }
+
+  clear(): void {
+    this.engine.stop();
+    this.conversation.clear();
+  }
+
+  /** What an engine said before it failed is kept beside the answer that follows. */
+  #begin(id: string, modelId: string): void {
+    this.conversation.update(id, ({ content, interrupted }) => ({
+      status: 'streaming',
+      modelId,
+      content: '',
+      interrupted: content === '' ? interrupted : [...interrupted, content],
+    }));
+  }
+}

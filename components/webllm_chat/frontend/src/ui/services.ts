@@ -1,0 +1,24 @@
+import { createContext, useContext } from 'react';
+import type { StoreApi } from 'zustand/vanilla';
+import type { RenderArgs } from '../bridge/protocol';
+import type { ConversationStore } from '../conversation/store';
+import type { Note } from '../engine/machine';
+import type { EngineManager } from '../engine/manager';
+import type { ChatSession } from './chat/session';
+
+/** What lives as long as the iframe; React only looks at it. */
+export interface Services {
+  args: StoreApi<{ current: RenderArgs | null }>;
+  engine: EngineManager;
+  conversation: ConversationStore<Note>;
+  chat: ChatSession;
+  setFrameHeight: (height: number) => void;
+}
+
+export const ServicesContext = createContext<Services | null>(null);
+
+export function useServices(): Services {
+  const services = useContext(ServicesContext);
+  if (!services) throw new Error('ServicesContext is missing above this component.');
+  return services;
+}

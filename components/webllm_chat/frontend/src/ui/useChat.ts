@@ -1,0 +1,43 @@
+import { useStore } from 'zustand';
+import type { ModelEntry } from '../bridge/protocol';
+import type { Message } from '../conversation/store';
+import type { Note } from '../engine/machine';
+import { useServices } from './services';
+import { useModelManager } from './useModelManager';
+
+export interface Chat {
+  messages: Message<Note>[];
+  /** Sends, and resolves when the answer has ended. */
+  sendMessage: (text: string) => Promise<void>;
+  sendMessageStream: (text: string, onToken: (token: string) => void) => Promise<void>;
+  clearChat: () => void;
+  changeModel: (modelId: string) => void;
+  currentModel: string | null;
+  availableModels: ModelEntry[];
+  /** An answer is on its way. */
+  isLoading: boolean;
+  /** The kind of the error that stops the chat, or null. */
+  error: string | null;
+}
+
+/** The conversation of this page. */
+export function useChat(): Chat {
+  const { engine, conversation, chat } = useServices();
+  const models = useModelManager();
+  const messages = useStore(conversation.state, (state) => state.messages);
+  const busy = useStore(engine.state, (state) => state.turn !== null);
+  const error = useStore(engine.state, (state) =>
+    state.phase === 'failed' ? (state.error?.kind ?? 'unknown') : null,
+  );
+  return {
+    messages,
+    sendMessage: (text) => chat.send(text),
+    sendMessageStream: (text, onToken) => chat.send(text, onToken),
+    clearChat: () => chat.clear(),
+    changeModel: models.switchModel,
+    currentModel: models.activeModel,
+    availableModels: models.availableModels,
+    isLoading: busy,
+    error,
+  };
+}

@@ -1,0 +1,63 @@
+import { useStore } from 'zustand';
+import type { ModelEntry } from '../bridge/protocol';
+import { activeRung } from '../engine/machine';
+import { useServices } from './services';
+import { phaseText } from './texts';
+
+export interface ModelManager {
+  availableModels: ModelEntry[];
+  activeModel: string | null;
+  isLoading: boolean;
+  /** 0 to 100. */
+  loadingProgress: number;
+  loadingStatus: string;
+  switchModel: (modelId: string) => void;
+  isModelLoaded: boolean;
+  /** The whole answer, once it is complete. */
+  chat: (text: string) => Promise<string>;
+  streamChat: (text: string, onToken: (token: string) => void) => Promise<void>;
+}
+
+/** The models of this page, and the one that answers. */
+export function useModelManager(): ModelManager {
+  const { args, engine, chat } = useServices();
+  const state = useStore(engine.state);
+  const current = useStore(args, ({ current }) => current);
+  const active = activeRung(state);
+  return {
+    availableModels: fittingModels(
+      current?.catalog ?? [],
+      state.rungs.map((r) => r.modelId),
+      {
+        gpu: state.rungs.some(({ backend }) => backend === 'webllm'),
+        f16: state.device?.shader_f16 ?? false,
+      },
+    ),
+    activeModel: active?.modelId ?? null,
+    isLoading: ['probing', 'downloading', 'loading', 'recovering'].includes(state.phase),
+    loadingProgress: active ? 100 : Math.floor((state.progress?.fraction ?? 0) * 100),
+    loadingStatus: phaseText(state),
+    switchModel: (modelId) => engine.switchModel(modelId),
+    isModelLoaded: active !== null,
+    chat: async (text) => {
+      let answer = '';
+      await chat.send(text, (token) => {
+        answer += token;
+      });
+      return answer;
+    },
+    streamChat: (text, onToken) => chat.send(text, onToken),
+  };
+}
+
+function fittingModels(
+  catalog: ModelEntry[],
+  ladder: string[],
+  { gpu, f16 }: { gpu: boolean; f16: boolean },
+): ModelEntry[] {
+  return catalog.filter(
+    (entry) =>
+      ladder.includes(entry.model_id) ||
+      (gpu && entry.backend === 'webllm' && (entry.kernels !== 'f16' || f16)),
+  );
+}

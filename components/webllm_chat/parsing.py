@@ -1,0 +1,42 @@
+"""Reads component values as what they are: input from a browser that may be hostile."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from pydantic import ValidationError
+
+from components.webllm_chat.protocol import EngineReport, EngineState
+
+MAX_VALUE_BYTES = 64 * 1024
+
+
+def parse_engine_state(value: Any) -> EngineState:
+    """Returns the state a component value describes.
+
+    Never raises: a value that is too large, or not what `EngineState` says, becomes a state
+    whose phase is `rejected` and whose `problem` names the field. The refused value itself is
+    not repeated anywhere.
+    """
+    if value is None:
+        return EngineState()
+    try:
+        size = len(json.dumps(value, allow_nan=False))
+    except (TypeError, ValueError, RecursionError):
+        return _rejected("The component sent a value that is not JSON.")
+    if size > MAX_VALUE_BYTES:
+        return _rejected(
+            f"The component sent {size:,} bytes; at most {MAX_VALUE_BYTES:,} are accepted."
+        )
+    try:
+        report = EngineReport.model_validate(value)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        field = ".".join(str(part) for part in first["loc"]) or "value"
+        return _rejected(f"The component's value is refused: field {field}: {first['msg']}.")
+    return EngineState(**dict(report))
+
+
+def _rejected(problem: str) -> EngineState:
+    return EngineState(phase="rejected", problem=problem)

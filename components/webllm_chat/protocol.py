@@ -1,0 +1,189 @@
+"""Every message that crosses between Python and the component in the browser, both ways.
+
+The TypeScript types in `frontend/src/bridge/protocol.ts` are generated from this file
+(`python -m tools.protocol_types`), and CI fails when the two differ. A conversation never
+crosses: no field here can hold its text.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from typing_extensions import TypeAliasType
+
+PROTOCOL_VERSION: Literal[1] = 1
+
+# TypeAliasType keeps these names in the JSON schema, and so in TypeScript.
+View = TypeAliasType("View", Literal["chat", "models", "diagnostics"])
+BackendName = TypeAliasType("BackendName", Literal["webllm", "wllama"])
+BackendChoice = TypeAliasType("BackendChoice", Literal["auto", "webgpu", "cpu"])
+Phase = TypeAliasType(
+    "Phase",
+    Literal[
+        "starting",
+        "probing",
+        "downloading",
+        "loading",
+        "ready",
+        "generating",
+        "recovering",
+        "failed",
+        "rejected",
+    ],
+)
+WebGPU = TypeAliasType(
+    "WebGPU",
+    Literal["available", "software-only", "no-adapter", "missing", "insecure-context"],
+)
+RungStage = TypeAliasType(
+    "RungStage", Literal["waiting", "downloading", "loading", "active", "failed"]
+)
+Choice = TypeAliasType(
+    "Choice",
+    Literal[
+        "default", "f32-sibling", "cpu-forced", "no-gpu", "hub-unreachable", "visitor", "unknown-model"
+    ],
+)
+
+ModelId = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[\w.@:+-]+$")]
+Label = Annotated[str, Field(max_length=200)]
+
+
+class Message(BaseModel):
+    """Unknown fields are refused, so that nothing unexpected is ever kept."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, json_schema_serialization_defaults_required=True
+    )
+
+
+# Python → component ---------------------------------------------------------------------------
+
+
+class DownloadSize(Message):
+    """Bytes to fetch on a first visit; `estimate` until a manifest has given the exact sum."""
+
+    value: int = Field(ge=0)
+    estimate: bool
+
+
+class ModelEntry(BaseModel):
+    """One build of a model as the engine needs it: a row of `catalog.json`, of which the
+    fields that only Python reads are left out."""
+
+    model_config = ConfigDict(
+        extra="ignore", frozen=True, json_schema_serialization_defaults_required=True
+    )
+
+    model_id: ModelId
+    name: str
+    backend: BackendName
+    quantization: str
+    kernels: Literal["f16", "f32"] | None
+    context_window: int = Field(ge=1, description="Tokens.")
+    vram_mb: float | None = Field(description="GPU memory that WebLLM asks for, in MB (10^6 bytes).")
+    download_bytes: DownloadSize | None
+    model: str | None = Field(description="Address of the weights.")
+    model_lib: str | None = Field(description="Address of the compiled library.")
+    overrides: dict[str, float | int | str] = Field(default_factory=dict)
+    required_features: list[str] = Field(default_factory=list)
+    f32_sibling: ModelId | None = None
+
+
+class EmbeddedModel(Message):
+    """Where the app's own server hands out the model it brings along. Both addresses are
+    relative to the app's own address."""
+
+    model_id: ModelId
+    directory: str
+    status: str
+
+
+class EngineSettings(Message):
+    """What the operator decided for the engine."""
+
+    default_model: ModelId
+    backend: BackendChoice = "auto"
+    allow_software_gpu: bool = False
+    context_window: int | None = Field(default=None, ge=256, description="Tokens; None: the model's own.")
+    max_tokens: int = Field(default=1024, ge=1, description="Most tokens in one answer.")
+    hub_timeout_s: float = Field(default=3.0, gt=0, description="Seconds to wait for the model hub.")
+
+
+class RenderArgs(Message):
+    """The arguments of one render of the component."""
+
+    view: View
+    locked: bool
+    settings: EngineSettings
+    catalog: list[ModelEntry]
+    embedded: EmbeddedModel | None
+
+
+# Component → Python ---------------------------------------------------------------------------
+
+
+class DeviceReport(Message):
+    """What this browser and its GPU can do. Sizes in bytes."""
+
+    webgpu: WebGPU
+    secure_context: bool
+    shader_f16: bool
+    fallback_adapter: bool
+    vendor: Label
+    architecture: Label
+    description: Label
+    max_buffer_size: int = Field(ge=0)
+    max_storage_buffer_binding_size: int = Field(ge=0)
+    device_memory_gb: float | None = Field(default=None, ge=0)
+    mobile: bool
+
+
+class RungState(Message):
+    """One model of the ladder and how far it is."""
+
+    model_id: ModelId
+    backend: BackendName
+    state: RungStage
+    progress: int = Field(ge=0, le=100, description="Percent of the way to being ready.")
+
+
+class Speeds(Message):
+    """Of the last answer. Seconds, and tokens per second."""
+
+    time_to_first_token_s: float = Field(ge=0)
+    decode_tokens_per_s: float = Field(ge=0)
+
+
+class Counters(Message):
+    """Since the component was mounted."""
+
+    turns: int = Field(ge=0)
+    tokens: int = Field(ge=0)
+    recoveries: int = Field(ge=0)
+
+
+class EngineReport(Message):
+    """What the component sends when a meaningful field changed.
+
+    Never proof of anything: a visitor can forge every field. `sequence` grows with each value.
+    """
+
+    protocol: Literal[1] = PROTOCOL_VERSION
+    sequence: int = Field(default=0, ge=0)
+    phase: Phase = "starting"
+    active_model: ModelId | None = None
+    backend: BackendName | None = None
+    choice: Choice | None = Field(default=None, description="Why this model was chosen.")
+    ladder: list[RungState] = Field(default_factory=list, max_length=64)
+    device: DeviceReport | None = None
+    error_kind: Annotated[str, Field(max_length=40, pattern=r"^[a-z0-9-]+$")] | None = None
+    speeds: Speeds | None = None
+    counters: Counters = Counters(turns=0, tokens=0, recoveries=0)
+
+
+class EngineState(EngineReport):
+    """What Python knows of the engine in the browser: the last report, or why it was refused."""
+
+    problem: str | None = Field(default=None, description="Set by Python alone.")

@@ -1,0 +1,82 @@
+"""Generates the component's TypeScript types from `components/webllm_chat/protocol.py`.
+
+python -m tools.protocol_types           writes frontend/src/bridge/protocol.ts
+python -m tools.protocol_types --check   exits with 1 when that file is not current
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from pydantic.json_schema import models_json_schema
+
+from components.webllm_chat.protocol import EngineReport, RenderArgs
+
+FRONTEND = Path(__file__).parent.parent / "components" / "webllm_chat" / "frontend"
+TARGET = FRONTEND / "src" / "bridge" / "protocol.ts"
+BANNER = "// Generated from components/webllm_chat/protocol.py by `python -m tools.protocol_types`."
+
+
+def generate() -> str:
+    """Returns the TypeScript source; needs `npm ci` done in the frontend's folder."""
+    _, schema = models_json_schema(
+        [(RenderArgs, "serialization"), (EngineReport, "serialization")], title="Protocol"
+    )
+    _drop_titles(schema)
+    for definition in schema["$defs"].values():
+        if definition.get("type") == "object":
+            definition["additionalProperties"] = False
+    schema["title"] = "Protocol"
+    schema["type"] = "object"
+    schema["additionalProperties"] = False
+    schema["required"] = ["args", "report"]
+    schema["properties"] = {
+        "args": {"$ref": "#/$defs/RenderArgs"},
+        "report": {"$ref": "#/$defs/EngineReport"},
+    }
+    finished = subprocess.run(
+        [
+            "node",
+            str(FRONTEND / "node_modules" / "json-schema-to-typescript" / "dist" / "src" / "cli.js"),
+            "--maxItems=-1",
+            f"--bannerComment={BANNER}",
+        ],
+        input=json.dumps(schema),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return finished.stdout
+
+
+def _drop_titles(schema: object) -> None:
+    """Without titles the generator inlines simple types instead of naming each property's."""
+    if isinstance(schema, dict):
+        if isinstance(schema.get("title"), str) and "enum" not in schema:
+            schema.pop("title")
+        for child in schema.values():
+            _drop_titles(child)
+    elif isinstance(schema, list):
+        for child in schema:
+            _drop_titles(child)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true")
+    source = generate()
+    if parser.parse_args().check:
+        if TARGET.read_text() != source:
+            print("protocol.ts is not current: run `python -m tools.protocol_types`.")
+            return 1
+        return 0
+    TARGET.write_text(source)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
