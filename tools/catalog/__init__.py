@@ -1,0 +1,1 @@
+"""Writes the catalog of models from WebLLM's prebuilt list: `python -m tools.catalog`."""
