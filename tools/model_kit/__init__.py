@@ -1,1 +1,1 @@
-"""Real model libraries and weights for WebLLM, and a mirror that serves them. See docs/model-kit.md."""
+"""Real models for WebLLM, and a mirror that serves them. See docs/model-kit.md."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -12,6 +11,7 @@ from typing import Any
 
 from tools.embedded_model import ensure_embedded_model
 from tools.model_kit.cache import BuildCache, sha256_of, sha256_of_files
+from tools.model_kit.catalog import load_catalog
 from tools.model_kit.chat_config import write_chat_config
 from tools.model_kit.config import LlamaConfig
 from tools.model_kit.errors import ModelKitError
@@ -35,7 +35,6 @@ from tools.model_kit.weights import as_parameters, random_weights, write_shards
 log = logging.getLogger(__name__)
 
 HERE = Path(__file__).parent
-CATALOG = HERE.parents[1] / "components" / "webllm_chat" / "catalog.json"
 WEIGHT_SOURCES = ("gguf_source.py", "weights.py", "tokenizer.py", "chat_config.py", "config.py")
 
 
@@ -153,24 +152,9 @@ def known_model(name: str) -> RealModel | TinyModel:
 
 def library_name(model_id: str, schedule: Schedule) -> str:
     """The library's file name: the one the app's catalog has for this id, else the id itself."""
-    stem = catalog_library(model_id) or model_id
+    listed = {model.model_id: Path(model.library_name).stem for model in load_catalog()}
+    stem = listed.get(model_id, model_id)
     return f"{stem}-gpu.wasm" if schedule == "gpu" else f"{stem}.wasm"
-
-
-def catalog_library(model_id: str) -> str | None:
-    """The stem of the library the app looks for when it wants this model."""
-    for entry in catalog_entries():
-        if entry["model_id"] == model_id:
-            return Path(entry["model_lib"]).stem
-    return None
-
-
-def catalog_entries(path: Path = CATALOG) -> list[dict[str, Any]]:
-    """The app's catalog of models; empty where it has not been generated."""
-    if not path.exists():
-        return []
-    entries: list[dict[str, Any]] = json.loads(path.read_text())["models"]
-    return entries
 
 
 def build(

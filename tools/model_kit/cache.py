@@ -18,7 +18,7 @@ DEFAULT = Path(__file__).resolve().parents[2] / ".cache" / "model_kit"
 
 
 def cache_root(chosen: Path | None = None) -> Path:
-    """The cache's folder: `chosen`, else the environment's MODEL_KIT_CACHE, else `.cache/model_kit`."""
+    """The cache's folder: `chosen`, else $MODEL_KIT_CACHE, else `.cache/model_kit`."""
     return chosen or Path(os.environ.get("MODEL_KIT_CACHE") or DEFAULT)
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from tools.model_kit.config import LlamaConfig
 
+SYSTEM_MESSAGE = "You are a helpful AI assistant named SmolLM, trained by Hugging Face"
+
 
 def write_chat_config(out: Path, cfg: LlamaConfig) -> None:
     """Write `out`/mlc-chat-config.json: ChatML prompts, the sampling SmolLM2's card recommends."""
@@ -40,7 +42,7 @@ def write_chat_config(out: Path, cfg: LlamaConfig) -> None:
         "conv_template": {
             "name": "chatml",
             "system_template": "<|im_start|>system\n{system_message}<|im_end|>\n",
-            "system_message": "You are a helpful AI assistant named SmolLM, trained by Hugging Face",
+            "system_message": SYSTEM_MESSAGE,
             "system_prefix_token_ids": None,
             "add_role_after_system_message": True,
             "roles": {"user": "<|im_start|>user", "assistant": "<|im_start|>assistant"},

@@ -25,7 +25,7 @@ class GGUFError(ModelKitError):
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """A byte-level BPE vocabulary: a token's id is its place; merges are 'left right', best first."""
+    """A byte-level BPE vocabulary: ids are places; merges are 'left right', best first."""
 
     tokens: list[str]
     special: frozenset[int]
@@ -53,7 +53,9 @@ class GGUFSource:
         self._tensors = {t.name: t for t in self._reader.tensors}
         self._expect("general.architecture", "llama")
 
-    def config(self, *, quantization: Quantization, context: int, prefill_chunk: int) -> LlamaConfig:
+    def config(
+        self, *, quantization: Quantization, context: int, prefill_chunk: int
+    ) -> LlamaConfig:
         """The model's shape; `context` and `prefill_chunk` are in tokens."""
         heads, hidden = self._number("attention.head_count"), self._number("embedding_length")
         if heads < 1 or hidden % heads:
@@ -159,6 +161,6 @@ def open_reader(path: Path) -> GGUFReader:
 
 
 def unpermute(w: Array, heads: int) -> Array:
-    """GGUF stores a Llama's q and k with each head's rotary pairs interleaved; put the halves back."""
+    """GGUF interleaves each head's rotary pairs in q and k; put their halves side by side again."""
     rows, cols = w.shape
     return w.reshape(heads, rows // heads // 2, 2, cols).swapaxes(1, 2).reshape(rows, cols)

@@ -53,7 +53,7 @@ class IndexEntry(Described):
     context_window_size: int
     """In tokens."""
     vram_required_MB: float | None  # noqa: N815  # WebLLM's own name for it
-    """An estimate, in units of 10^6 bytes: see `mirror.gpu_megabytes`. None if it cannot be told."""
+    """An estimate, in 10^6 bytes: see `mirror.gpu_megabytes`. None if it cannot be told."""
     required_features: list[str]
     """WebGPU features the library needs."""
 

@@ -50,23 +50,32 @@ class Mirror:
         return self.root / "libs" / name
 
     def publish(self, model_id: str, weights: Path, library: Path, library_name: str) -> Manifest:
-        """Copy a model into the mirror, in place of what was there under this id."""
-        names = [p.name for p in weights.iterdir() if p.name != "inputs.json"]
-        folder = self.folder(model_id)
+        """Copy a model into the mirror, in place of what was there under this id.
+
+        Raises:
+            ModelKitError: The id cannot be used, or another model has another library by this name.
+        """
         self._refuse_to_replace(library_name, library, for_model=model_id)
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        staged = Path(tempfile.mkdtemp(prefix=".staged-", dir=folder.parent))
+        parent = self.folder(model_id).parent
+        parent.mkdir(parents=True, exist_ok=True)
+        staged = Path(tempfile.mkdtemp(prefix=".staged-", dir=parent))
         try:
-            for name in names:
-                shutil.copyfile(weights / name, staged / name)
+            for path in weights.iterdir():
+                if path.name != "inputs.json":  # the cache's own
+                    shutil.copyfile(path, staged / path.name)
             place(self.library(library_name), lambda part: shutil.copyfile(library, part))
-            manifest = self.describe(model_id, staged, library_name)
-            (staged / "manifest.json").write_text(manifest.model_dump_json(indent=1) + "\n")
-            staged.chmod(0o755)
-            shutil.rmtree(folder, ignore_errors=True)
-            staged.rename(folder)
+            return self.install(model_id, staged, library_name)
         finally:
             shutil.rmtree(staged, ignore_errors=True)
+
+    def install(self, model_id: str, staged: Path, library_name: str) -> Manifest:
+        """Move the folder `staged` to the model's place and describe it; its library is there."""
+        manifest = self.describe(model_id, staged, library_name)
+        (staged / "manifest.json").write_text(manifest.model_dump_json(indent=1) + "\n")
+        staged.chmod(0o755)
+        folder = self.folder(model_id)
+        shutil.rmtree(folder, ignore_errors=True)
+        staged.rename(folder)
         self.write_index()
         return manifest
 
@@ -116,7 +125,7 @@ class Mirror:
         if users and sha256_of(library) != sha256_of(self.library(library_name)):
             raise ModelKitError(
                 f"{for_model} needs another library under the name {library_name}, which "
-                f"{', '.join(users)} in this mirror uses. Publish it into another folder (--mirror)."
+                f"{', '.join(users)} in this mirror uses. Publish it elsewhere (--mirror)."
             )
 
 
@@ -142,15 +151,14 @@ def gpu_megabytes(chat: dict[str, Any], tensors: dict[str, Any]) -> float | None
     keys and values of a full context window, and the logits of one position. It leaves out the
     prefill's activations, which for models of this kit are a few megabytes.
     """
-    config = chat.get("model_config", {})
+    config: dict[str, int] = chat.get("model_config", {})
     records = [record for shard in tensors["records"] for record in shard["records"]]
     heads, layers = config.get("num_key_value_heads"), config.get("num_hidden_layers")
     dim = config.get("head_dim")
     if not (heads and layers and dim) or any(r["dtype"] not in ELEMENT_BYTES for r in records):
         return None
     activation = 2 if "f16" in chat.get("quantization", "") else 4
-    parameters = sum(math.prod(r["shape"]) * ELEMENT_BYTES[r["dtype"]] for r in records)
-    cache = 2 * layers * heads * dim * chat["context_window_size"] * activation
-    logits = chat.get("vocab_size", 0) * 4
+    parameters: int = sum(math.prod(r["shape"]) * ELEMENT_BYTES[r["dtype"]] for r in records)
+    cache: int = 2 * layers * heads * dim * chat["context_window_size"] * activation
+    logits: int = chat.get("vocab_size", 0) * 4
     return round((parameters + cache + logits) / 1e6, 2)
-

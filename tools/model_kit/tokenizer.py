@@ -8,7 +8,12 @@ from pathlib import Path
 from tools.model_kit.gguf_source import Vocabulary
 
 # SmolLM2's pre-tokenizer: digits one by one, then GPT-2's words, as bytes written in letters.
-BYTE_LEVEL = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": True}
+BYTE_LEVEL = {
+    "type": "ByteLevel",
+    "add_prefix_space": False,
+    "trim_offsets": True,
+    "use_regex": True,
+}
 DIGITS = {"type": "Digits", "individual_digits": True}
 
 

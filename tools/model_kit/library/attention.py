@@ -10,7 +10,6 @@ Batches are of one sequence, as WebLLM's are, and the rotary embedding is alread
 
 # TVMScript is parsed by TVM, not run by Python: its decorators and annotations mean something else.
 # mypy: disable-error-code="no-untyped-def, untyped-decorator"
-# ruff: noqa: N803
 
 from __future__ import annotations
 
@@ -54,7 +53,7 @@ class Paged:
 
 
 def cached_positions(page_indptr: Any, length: Any) -> Any:
-    """How many positions of the one sequence the cache holds; only its last page is partly filled."""
+    """How many positions the cache holds; only its last page is partly filled."""
     return (page_indptr[1] - page_indptr[0] - 1) * PAGE + length[0]
 
 

@@ -144,7 +144,7 @@ def attach_metadata(bb: Any, cfg: LlamaConfig, params: list[tuple[str, Any]]) ->
 
 
 def replace_kernels(mod: Any, cfg: LlamaConfig, schedule: Schedule) -> None:
-    """Put our attention kernels, where the schedule has them, in place of TVM's; drop the unreached.
+    """Put our attention kernels in place of TVM's, where the schedule has them; drop the unreached.
 
     Raises:
         RuntimeError: TVM names its kernels otherwise than this kit knows.

@@ -1,4 +1,4 @@
-"""Compile TVM's web runtime, from the sources inside its wheels, and link model libraries with it."""
+"""Compile TVM's web runtime, from its wheels' sources, and link model libraries with it."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def emscripten_version() -> str:
     """
     if shutil.which("emcc") is None:
         raise ModelKitError(
-            "emcc (emscripten) was not found, and model libraries are compiled with it. Install it: "
+            "emcc (emscripten), which compiles model libraries, was not found. Install it: "
             "apt-get install -y --no-install-recommends emscripten"
         )
     result = subprocess.run(["emcc", "--version"], capture_output=True, text=True, check=True)
@@ -93,14 +93,12 @@ def drop_remote_calls(tree: Path) -> None:
     kept = [line for line in lines if "src/runtime/rpc/" not in line]
     runtime.write_text("\n".join(kept) + "\n")
     support = tree / source("tvmjs_support")
-    text = support.read_text().replace(
-        '#include "../../src/runtime/rpc/rpc_local_session.h"\n', ""
-    )
+    text = support.read_text().replace('#include "../../src/runtime/rpc/rpc_local_session.h"\n', "")
     support.write_text(text[: text.index("namespace tvm {")])
 
 
 def link(executable: Any, runtime: Path, out: Path) -> None:
-    """Write the model library `out` from TVM's executable and the objects in the folder `runtime`."""
+    """Write the model library `out` from TVM's executable and the objects in `runtime`."""
     objects = [str(runtime / f"{unit}.o") for unit in UNITS]
 
     def emcc(

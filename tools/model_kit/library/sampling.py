@@ -44,9 +44,7 @@ def sort_kernel(vocab: int) -> tirx.PrimFunc:
                 for step in range(stage + 1):
                     with T.attr(0, "hand_threaded", 0):
                         thread = T.launch_thread("threadIdx.x", THREADS)
-                        block = T.launch_thread(
-                            "blockIdx.x", (size // 2 + THREADS - 1) // THREADS
-                        )
+                        block = T.launch_thread("blockIdx.x", (size // 2 + THREADS - 1) // THREADS)
                         if block * THREADS + thread < size // 2:
                             stride: T.int32 = T.shift_left(1, stage - step)
                             pair: T.int32 = block * THREADS + thread

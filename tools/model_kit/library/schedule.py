@@ -17,7 +17,7 @@ from tools.model_kit.library.model import Projection
 Schedule = Literal["webgpu-software", "gpu"]
 SCHEDULES: tuple[Schedule, ...] = get_args(Schedule)
 
-# (rows a thread computes, columns a thread computes, threads in a workgroup), by whether x is one row
+# Rows and columns a thread computes and threads in a workgroup, by whether x is a single row
 TILES = {True: (1, 8, 8), False: (8, 8, 8)}
 
 
@@ -30,9 +30,7 @@ def tiled_projection(x: Any, weight: Any) -> Any:
     padded = (n + tile - 1) // tile * tile  # spare rows repeat the last one; nothing reads them
     a = x
     if not one_row:
-        a = te.compute(
-            (b, padded, cols), lambda b, i, k: x[b, te.min(i, n - 1), k], name="rows"
-        )
+        a = te.compute((b, padded, cols), lambda b, i, k: x[b, te.min(i, n - 1), k], name="rows")
     k = te.reduce_axis((0, cols), name="k")
     product = te.compute(
         (b, padded, rows), lambda b, i, r: te.sum(a[b, i, k] * weight[r, k], axis=k), name="product"
@@ -62,7 +60,7 @@ PROJECTIONS: dict[Schedule, Projection] = {
 
 
 class FlatMatmul(dl.base.ScheduleRule):
-    """Matrix products without workgroup memory or barriers: a thread keeps its own tile of the result.
+    """Matrix products without workgroup memory or barriers: each thread keeps a tile of the result.
 
     A software WebGPU (SwiftShader) runs a barrier many times slower than arithmetic.
     """
