@@ -21,7 +21,7 @@ PALETTE = ("#3b82d6", "#cf5a24", "#2a9568", "#a35fd0", "#a87b0a", "#d64583")
 INK = "#757d89"
 HEIGHT = 340
 CONTEXT_LENGTHS = (512, 1024, 2048, 4096, 8192, 16384, 32768)
-BENCHMARK = "MMLU"
+BENCHMARK = "IFEval"
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def size_against_quality(entries: Iterable[ModelEntry]) -> Picture:
     if not rows:
         return Picture(title, None, "No model here has both a known size and a published score.")
     points = (
-        alt.Chart(alt.Data(values=rows))
+        alt.Chart(_data(rows))
         .mark_point(filled=True, size=110, opacity=1)
         .encode(
             x=alt.X("size_mb:Q", title="Download (MB)", scale=alt.Scale(type="log", padding=30)),
@@ -105,7 +105,7 @@ def load_time_against_quality(
             title, None, "No model with a published score has a known load time on this device yet."
         )
     points = (
-        alt.Chart(alt.Data(values=rows))
+        alt.Chart(_data(rows))
         .mark_point(filled=True, size=110, opacity=1)
         .encode(
             x=alt.X("seconds:Q", title="Seconds until ready", scale=alt.Scale(type="log")),
@@ -143,7 +143,7 @@ def memory_by_context(entries: Iterable[ModelEntry], limit_mb: float | None = No
     if not rows:
         return Picture(title, None, "The shape of these models is not known.")
     lines = (
-        alt.Chart(alt.Data(values=rows))
+        alt.Chart(_data(rows))
         .mark_line(point=True)
         .encode(
             x=alt.X("tokens:Q", title="Context (tokens)", scale=alt.Scale(type="log", base=2)),
@@ -162,7 +162,7 @@ def memory_by_context(entries: Iterable[ModelEntry], limit_mb: float | None = No
         for model, memory in by_model.items()
     )
     if limit_mb is None:
-        return Picture(title, _finished(alt.layer(lines), title, text), text)
+        return Picture(title, _finished(alt.LayerChart(layer=[lines]), title, text), text)
     text = f"This GPU is thought to hold {limit_mb:,.0f} MB. {text}"
     return Picture(title, _finished(lines + _limit(limit_mb), title, text), text)
 
@@ -176,7 +176,7 @@ def decode_speed(points: Sequence[SpeedPoint]) -> Picture:
         {"turn": point.turn, "model": point.model, "speed": point.tokens_per_s} for point in points
     ]
     line = (
-        alt.Chart(alt.Data(values=rows))
+        alt.Chart(_data(rows))
         .mark_line(point=alt.OverlayMarkDef(size=70))
         .encode(
             x=alt.X("turn:Q", title="Answer", axis=alt.Axis(tickMinStep=1, format="d")),
@@ -190,7 +190,7 @@ def decode_speed(points: Sequence[SpeedPoint]) -> Picture:
         f"answer {point.turn} by {point.model}: {point.tokens_per_s:.1f} tokens per second"
         for point in points
     )
-    return Picture(title, _finished(alt.layer(line), title, text), text)
+    return Picture(title, _finished(alt.LayerChart(layer=[line]), title, text), text)
 
 
 def memory_mb(entry: ModelEntry, tokens: int) -> float:
@@ -246,8 +246,12 @@ def _load_times(
     return rows
 
 
+def _data(rows: list[dict[str, Any]]) -> alt.InlineData:
+    return alt.InlineData(values=rows)
+
+
 def _score_axis() -> alt.Y:
-    return alt.Y("score:Q", title=f"{BENCHMARK} score (%)", scale=alt.Scale(domain=[20, 80]))
+    return alt.Y("score:Q", title=f"{BENCHMARK} score (%)", scale=alt.Scale(domain=[0, 100]))
 
 
 def _colour(field: str, title: str) -> alt.Color:
@@ -266,17 +270,17 @@ def _tooltips(**titles: str) -> list[alt.Tooltip]:
 
 
 def _names(points: alt.Chart) -> alt.Chart:
-    return points.mark_text(align="left", dx=9, dy=-7, fontSize=12).encode(
+    names: alt.Chart = points.mark_text(align="left", dx=9, dy=-7, fontSize=12).encode(
         text="model:N", color=alt.value(INK), shape=alt.Undefined
     )
+    return names
 
 
 def _limit(limit_mb: float) -> alt.Chart:
-    return (
-        alt.Chart(alt.Data(values=[{"limit_mb": limit_mb}]))
-        .mark_rule(color=INK, strokeWidth=2, strokeDash=[6, 4])
-        .encode(y="limit_mb:Q")
+    rule: alt.Chart = alt.Chart(_data([{"limit_mb": limit_mb}])).mark_rule(
+        color=INK, strokeWidth=2, strokeDash=[6, 4]
     )
+    return rule.encode(y="limit_mb:Q")
 
 
 def _finished(chart: alt.LayerChart, title: str, text: str) -> alt.LayerChart:

@@ -82,7 +82,8 @@ GEMMA, QWEN_RESEARCH = "Gemma Terms of Use", "Qwen Research License"
 META_CARD = "Meta, Llama 3.2 model card, github.com/meta-llama/llama-models"
 QWEN2_CARD = "Qwen, Qwen2 model card, huggingface.co/Qwen/Qwen2-1.5B-Instruct"
 PHI35_CARD = "Microsoft, Phi-3.5-mini-instruct model card, huggingface.co/microsoft"
-MMLU = "MMLU"
+SMOL_CARDS = "Hugging Face, SmolLM2 model cards, huggingface.co/HuggingFaceTB"
+MMLU, IFEVAL = "MMLU", "IFEval"
 
 CODE, MATH = "Writing and explaining code", "School mathematics, step by step"
 GENERAL, OLDER = "General conversation", "An older model, kept for comparison"
@@ -101,6 +102,7 @@ FAMILIES: dict[str, Family] = {
         APACHE,
         "Quick, very basic tasks",
         named=True,
+        scores=((IFEVAL, 29.9, SMOL_CARDS),),
         load_first_s=(10, 20),
         load_cached_s=(5, 10),
     ),
@@ -112,6 +114,7 @@ FAMILIES: dict[str, Family] = {
         APACHE,
         "Simple chat",
         named=True,
+        scores=((IFEVAL, 41.0, SMOL_CARDS),),
         load_first_s=(15, 30),
         load_cached_s=(5, 15),
     ),
@@ -123,6 +126,7 @@ FAMILIES: dict[str, Family] = {
         APACHE,
         "Better comprehension, still fast",
         named=True,
+        scores=((IFEVAL, 31.6, SMOL_CARDS),),
         load_first_s=(20, 40),
         load_cached_s=(10, 20),
     ),
@@ -156,7 +160,10 @@ FAMILIES: dict[str, Family] = {
         LLAMA31,
         "High quality, slow to load",
         named=True,
-        scores=((MMLU, 69.4, META_CARD),),
+        scores=(
+            (IFEVAL, 80.4, META_CARD),
+            (MMLU, 69.4, META_CARD),
+        ),
         load_first_s=(120, 300),
         load_cached_s=(60, 120),
     ),
@@ -167,7 +174,10 @@ FAMILIES: dict[str, Family] = {
         LLAMA3_1B,
         LLAMA32,
         GENERAL,
-        scores=((MMLU, 49.3, META_CARD),),
+        scores=(
+            (IFEVAL, 59.5, META_CARD),
+            (MMLU, 49.3, META_CARD),
+        ),
     ),
     "Llama-3.2-3B-Instruct": Family(
         "Llama 3.2",
@@ -176,7 +186,10 @@ FAMILIES: dict[str, Family] = {
         LLAMA3_3B,
         LLAMA32,
         GENERAL,
-        scores=((MMLU, 63.4, META_CARD),),
+        scores=(
+            (IFEVAL, 77.4, META_CARD),
+            (MMLU, 63.4, META_CARD),
+        ),
     ),
     "Qwen2-0.5B-Instruct": Family(
         "Qwen2",
@@ -196,8 +209,14 @@ FAMILIES: dict[str, Family] = {
         OLDER,
         scores=((MMLU, 52.4, QWEN2_CARD),),
     ),
-    "SmolLM2-1.7B-Instruct": _plain(
-        "SmolLM2", "HuggingFaceTB/SmolLM2-1.7B-Instruct", SMOL_1700M, APACHE, GENERAL
+    "SmolLM2-1.7B-Instruct": Family(
+        "SmolLM2",
+        "SmolLM2 1.7B",
+        "HuggingFaceTB/SmolLM2-1.7B-Instruct",
+        SMOL_1700M,
+        APACHE,
+        GENERAL,
+        scores=((IFEVAL, 56.7, SMOL_CARDS),),
     ),
     "Qwen2-7B-Instruct": _plain("Qwen2", "Qwen/Qwen2-7B-Instruct", QWEN2_7B, APACHE, OLDER),
     "Qwen2-Math-1.5B-Instruct": _plain(
@@ -206,8 +225,14 @@ FAMILIES: dict[str, Family] = {
     "Qwen2-Math-7B-Instruct": _plain(
         "Qwen2", "Qwen/Qwen2-Math-7B-Instruct", QWEN2_7B, APACHE, MATH
     ),
-    "Qwen2.5-1.5B-Instruct": _plain(
-        "Qwen2.5", "Qwen/Qwen2.5-1.5B-Instruct", QWEN2_1500M, APACHE, GENERAL
+    "Qwen2.5-1.5B-Instruct": Family(
+        "Qwen2.5",
+        "Qwen2.5 1.5B",
+        "Qwen/Qwen2.5-1.5B-Instruct",
+        QWEN2_1500M,
+        APACHE,
+        GENERAL,
+        scores=((IFEVAL, 47.4, SMOL_CARDS),),
     ),
     "Qwen2.5-3B-Instruct": _plain(
         "Qwen2.5", "Qwen/Qwen2.5-3B-Instruct", QWEN2_3B, QWEN_RESEARCH, GENERAL
