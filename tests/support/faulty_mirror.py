@@ -16,6 +16,7 @@ import socket
 import threading
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -70,7 +71,7 @@ class Request:
     status: int | None
 
 
-class ConnectionDropped(Exception):
+class ConnectionDroppedError(Exception):
     """Raised inside the application so that the server breaks the connection."""
 
 
@@ -297,11 +298,11 @@ class FaultyBody:
         if self.fault.bytes_per_second is not None:
             at |= set(range(PIECE, len(body), PIECE))
         edges = [0, *sorted(at), len(body)]
-        return [body[a:b] for a, b in zip(edges, edges[1:], strict=False) if b > a]
+        return [body[a:b] for a, b in pairwise(edges) if b > a]
 
     async def wait_before(self, piece: bytes) -> None:
         if self.fault.drop_at is not None and self.sent >= self.fault.drop_at:
-            raise ConnectionDropped
+            raise ConnectionDroppedError
         if self.fault.pause_at == self.sent:
             await asyncio.sleep(self.fault.pause)
         if self.fault.bytes_per_second is not None:
