@@ -1,0 +1,84 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { anEntry } from '../test/fixtures';
+import { canBeHad, configAddress } from './hub';
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+describe('configAddress', () => {
+  it.each([
+    ['https://hub.example/user/model', 'https://hub.example/user/model/resolve/main/'],
+    ['https://hub.example/user/model/', 'https://hub.example/user/model/resolve/main/'],
+    ['https://hub.example/user/model/resolve/v2/', 'https://hub.example/user/model/resolve/v2/'],
+    ['https://hub.example/user/model/resolve/v2', 'https://hub.example/user/model/resolve/v2/'],
+  ])('finds the configuration of %s as WebLLM does', (model, folder) => {
+    expect(configAddress(model)).toBe(`${folder}mlc-chat-config.json`);
+  });
+
+  it('gives an absolute address for a relative one', () => {
+    expect(configAddress('models/small')).toBe(
+      new URL('models/small/resolve/main/mlc-chat-config.json', location.href).href,
+    );
+  });
+});
+
+describe('canBeHad', () => {
+  const entry = anEntry();
+  const config = configAddress(entry.model as string);
+
+  function stubFetch(answer: (url: string) => Response | Promise<Response>) {
+    const fetch = vi.fn((url: string, _: RequestInit) => Promise.resolve(answer(url)));
+    vi.stubGlobal('fetch', fetch);
+    return fetch;
+  }
+
+  it('asks for the configuration and the library, and fetches neither', async () => {
+    const fetch = stubFetch(() => new Response());
+    expect(await canBeHad(entry, 5)).toBe(true);
+    expect(fetch.mock.calls.map(([url]) => url).sort()).toEqual([entry.model_lib, config].sort());
+    expect(fetch.mock.calls.every(([, init]) => init.method === 'HEAD')).toBe(true);
+  });
+
+  it('is false when either is missing', async () => {
+    stubFetch((url) => new Response(null, { status: url === entry.model_lib ? 404 : 200 }));
+    expect(await canBeHad(entry, 5)).toBe(false);
+    stubFetch((url) => new Response(null, { status: url === config ? 404 : 200 }));
+    expect(await canBeHad(entry, 5)).toBe(false);
+  });
+
+  it('is false when the hub cannot be reached', async () => {
+    stubFetch(() => Promise.reject(new TypeError('Failed to fetch')));
+    expect(await canBeHad(entry, 5)).toBe(false);
+  });
+
+  it('waits no longer for the hub than it is told', async () => {
+    vi.stubGlobal(
+      'fetch',
+      (_: string, { signal }: { signal: AbortSignal }) =>
+        new Promise((_, reject) => {
+          signal.addEventListener('abort', () => reject(signal.reason));
+        }),
+    );
+    expect(await canBeHad(entry, 0.01)).toBe(false);
+  });
+
+  it('asks nobody when the model is already in the browser', async () => {
+    const fetch = stubFetch(() => new Response(null, { status: 500 }));
+    const match = vi.fn(async (url: string) => (url === config ? new Response() : undefined));
+    vi.stubGlobal('caches', { open: async () => ({ match }) });
+    expect(await canBeHad(entry, 5)).toBe(true);
+    expect(fetch).not.toHaveBeenCalled();
+  });
+
+  it('asks the hub where the browser refuses its storage', async () => {
+    stubFetch(() => new Response());
+    vi.stubGlobal('caches', { open: () => Promise.reject(new DOMException('', 'SecurityError')) });
+    expect(await canBeHad(entry, 5)).toBe(true);
+  });
+
+  it('is false for a model without addresses', async () => {
+    expect(await canBeHad(anEntry({ model: null }), 5)).toBe(false);
+    expect(await canBeHad(anEntry({ model_lib: null }), 5)).toBe(false);
+  });
+});

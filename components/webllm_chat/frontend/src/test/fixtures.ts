@@ -1,0 +1,90 @@
+/** What tests start from; each names only the fields it is about. */
+import type {
+  DeviceReport,
+  EmbeddedModel,
+  EngineSettings,
+  ModelEntry,
+  RenderArgs,
+} from '../bridge/protocol';
+import type { Rung } from '../engine/ladder';
+
+export function aDevice(fields: Partial<DeviceReport> = {}): DeviceReport {
+  return {
+    webgpu: 'available',
+    secure_context: true,
+    shader_f16: true,
+    fallback_adapter: false,
+    vendor: 'acme',
+    architecture: 'one',
+    description: '',
+    max_buffer_size: 2 ** 32,
+    max_storage_buffer_binding_size: 2 ** 31,
+    device_memory_gb: 8,
+    mobile: false,
+    ...fields,
+  };
+}
+
+export function someSettings(fields: Partial<EngineSettings> = {}): EngineSettings {
+  return {
+    default_model: 'small-q4f16_1',
+    backend: 'auto',
+    allow_software_gpu: false,
+    context_window: null,
+    max_tokens: 512,
+    hub_timeout_s: 5,
+    ...fields,
+  };
+}
+
+export function anEntry(fields: Partial<ModelEntry> = {}): ModelEntry {
+  return {
+    model_id: 'small-q4f16_1',
+    name: 'Small',
+    backend: 'webllm',
+    quantization: 'q4f16_1',
+    kernels: 'f16',
+    context_window: 4096,
+    vram_mb: 376,
+    download_bytes: { value: 200_000_000, estimate: true },
+    model: 'https://hub.example/small-q4f16_1',
+    model_lib: 'https://hub.example/libs/small-q4f16_1.wasm',
+    overrides: {},
+    required_features: [],
+    f32_sibling: 'small-q4f32_1',
+    ...fields,
+  };
+}
+
+export const F16 = anEntry();
+export const F32 = anEntry({
+  model_id: 'small-q4f32_1',
+  quantization: 'q4f32_1',
+  kernels: 'f32',
+  f32_sibling: null,
+});
+
+export const EMBEDDED: EmbeddedModel = {
+  model_id: 'embedded-q4_1',
+  directory: 'app/static/embedded',
+  status: 'status.json',
+};
+
+export const F16_RUNG: Rung = { modelId: F16.model_id, backend: 'webllm', contextWindow: 4096 };
+export const F32_RUNG: Rung = { modelId: F32.model_id, backend: 'webllm', contextWindow: 4096 };
+export const CPU_RUNG: Rung = {
+  modelId: EMBEDDED.model_id,
+  backend: 'wllama',
+  contextWindow: 4096,
+};
+
+export function renderArgs(fields: Partial<RenderArgs> = {}): RenderArgs {
+  return {
+    view: 'chat',
+    locked: false,
+    settings: someSettings(),
+    catalog: [F16, F32],
+    embedded: EMBEDDED,
+    ...fields,
+  };
+}
