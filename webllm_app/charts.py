@@ -19,7 +19,11 @@ from webllm_app.memory import MIB, memory_bytes, vram_mb_at
 
 PALETTE = ("#3b82d6", "#cf5a24", "#2a9568", "#a35fd0", "#a87b0a", "#d64583")
 INK = "#757d89"
-HEIGHT = 340
+PLOT_HEIGHT = 340
+LEGEND_ROW_HEIGHT = 26
+LEGEND = alt.Legend(
+    orient="bottom", direction="vertical", labelLimit=0, symbolFillColor=INK, symbolOpacity=1
+)
 CONTEXT_LENGTHS = (512, 1024, 2048, 4096, 8192, 16384, 32768)
 BENCHMARK = "IFEval"
 
@@ -70,10 +74,10 @@ def size_against_quality(entries: Iterable[ModelEntry]) -> Picture:
         alt.Chart(_data(rows))
         .mark_point(filled=True, size=110, opacity=1)
         .encode(
-            x=alt.X("size_mb:Q", title="Download (MB)", scale=alt.Scale(type="log", padding=30)),
+            x=_log_axis("size_mb", "Download (MB)", rows),
             y=_score_axis(),
             color=_colour("family", "Family"),
-            shape=alt.Shape("family:N", title="Family"),
+            shape=_shape("family", "Family"),
             tooltip=_tooltips(
                 model="Model", size_mb="Download (MB)", score="Score", source="Source"
             ),
@@ -83,7 +87,11 @@ def size_against_quality(entries: Iterable[ModelEntry]) -> Picture:
         f"{row['model']}: {row['size_mb']:,.0f} MB, {BENCHMARK} {row['score']:.1f} %"
         for row in sorted(rows, key=itemgetter("size_mb"))
     )
-    return Picture(title, _finished(points + _names(points), title, text), text)
+    return Picture(
+        title,
+        _finished(points + _names(points, rows, "size_mb"), title, text, _count(rows, "family")),
+        text,
+    )
 
 
 def load_time_against_quality(
@@ -108,10 +116,10 @@ def load_time_against_quality(
         alt.Chart(_data(rows))
         .mark_point(filled=True, size=110, opacity=1)
         .encode(
-            x=alt.X("seconds:Q", title="Seconds until ready", scale=alt.Scale(type="log")),
+            x=_log_axis("seconds", "Seconds until ready", rows),
             y=_score_axis(),
             color=_colour("visit", "Visit"),
-            shape=alt.Shape("basis:N", title="Known from"),
+            shape=_shape("basis", "Known from"),
             tooltip=_tooltips(
                 model="Model", visit="Visit", seconds="Seconds", basis="Known from", score="Score"
             ),
@@ -122,11 +130,11 @@ def load_time_against_quality(
         f"{BENCHMARK} {row['score']:.1f} %"
         for row in sorted(rows, key=itemgetter("seconds"))
     )
-    return Picture(title, _finished(points + _names(points), title, text), text)
+    return Picture(title, _finished(points + _names(points, rows, "seconds"), title, text, 2), text)
 
 
 def memory_by_context(entries: Iterable[ModelEntry], limit_mb: float | None = None) -> Picture:
-    """GPU memory by context length, one line for each model of known shape.
+    """GPU memory by context length up to each model's maximum, one line for each known shape.
 
     Starts from WebLLM's own figure where there is one, else from weights and KV cache alone.
 
@@ -139,6 +147,7 @@ def memory_by_context(entries: Iterable[ModelEntry], limit_mb: float | None = No
         for entry in entries
         if entry.architecture
         for tokens in CONTEXT_LENGTHS
+        if tokens <= (entry.max_context or entry.context_window)
     ]
     if not rows:
         return Picture(title, None, "The shape of these models is not known.")
@@ -149,22 +158,28 @@ def memory_by_context(entries: Iterable[ModelEntry], limit_mb: float | None = No
             x=alt.X("tokens:Q", title="Context (tokens)", scale=alt.Scale(type="log", base=2)),
             y=alt.Y("memory_mb:Q", title="GPU memory (MB)"),
             color=_colour("model", "Model"),
-            strokeDash=alt.StrokeDash("model:N", title="Model"),
+            strokeDash=alt.StrokeDash("model:N", title="Model", legend=LEGEND),
             tooltip=_tooltips(model="Model", tokens="Tokens", memory_mb="Memory (MB)"),
         )
     )
-    first, last = CONTEXT_LENGTHS[0], CONTEXT_LENGTHS[-1]
     by_model: dict[str, dict[int, float]] = {}
     for row in rows:
         by_model.setdefault(row["model"], {})[row["tokens"]] = row["memory_mb"]
     text = _sentence(
-        f"{model}: {memory[first]:,.0f} MB at {first:,} tokens, {memory[last]:,.0f} MB at {last:,}"
+        f"{model}: {memory[min(memory)]:,.0f} MB at {min(memory):,} tokens, "
+        f"{memory[max(memory)]:,.0f} MB at {max(memory):,}"
         for model, memory in by_model.items()
     )
     if limit_mb is None:
-        return Picture(title, _finished(alt.LayerChart(layer=[lines]), title, text), text)
+        return Picture(
+            title,
+            _finished(alt.LayerChart(layer=[lines]), title, text, _count(rows, "model")),
+            text,
+        )
     text = f"This GPU is thought to hold {limit_mb:,.0f} MB. {text}"
-    return Picture(title, _finished(lines + _limit(limit_mb), title, text), text)
+    return Picture(
+        title, _finished(lines + _limit(limit_mb), title, text, _count(rows, "model")), text
+    )
 
 
 def decode_speed(points: Sequence[SpeedPoint]) -> Picture:
@@ -182,7 +197,7 @@ def decode_speed(points: Sequence[SpeedPoint]) -> Picture:
             x=alt.X("turn:Q", title="Answer", axis=alt.Axis(tickMinStep=1, format="d")),
             y=alt.Y("speed:Q", title="Tokens per second", scale=alt.Scale(zero=True)),
             color=_colour("model", "Model"),
-            strokeDash=alt.StrokeDash("model:N", title="Model"),
+            strokeDash=alt.StrokeDash("model:N", title="Model", legend=LEGEND),
             tooltip=_tooltips(turn="Answer", model="Model", speed="Tokens per second"),
         )
     )
@@ -190,7 +205,9 @@ def decode_speed(points: Sequence[SpeedPoint]) -> Picture:
         f"answer {point.turn} by {point.model}: {point.tokens_per_s:.1f} tokens per second"
         for point in points
     )
-    return Picture(title, _finished(alt.LayerChart(layer=[line]), title, text), text)
+    return Picture(
+        title, _finished(alt.LayerChart(layer=[line]), title, text, _count(rows, "model")), text
+    )
 
 
 def memory_mb(entry: ModelEntry, tokens: int) -> float:
@@ -202,7 +219,7 @@ def memory_mb(entry: ModelEntry, tokens: int) -> float:
     if entry.architecture is None:
         raise ValueError(f"{entry.model_id}: architecture is not known")
     shape = entry.architecture
-    if entry.vram_mb is not None and entry.context_window is not None:
+    if entry.vram_mb is not None:
         return vram_mb_at(entry.vram_mb, shape, entry.context_window, tokens, entry.kernels)
     if entry.download_bytes is not None and entry.backend == "wllama":
         return entry.download_bytes.value / MIB + vram_mb_at(0, shape, 0, tokens, "f16")
@@ -239,7 +256,7 @@ def _load_times(
         if seconds is None and not published_range:
             continue
         shown = seconds if seconds is not None else sum(published_range or ()) / 2
-        basis = "measured here" if seconds is not None else "middle of a published range"
+        basis = "measured here" if seconds is not None else "middle of published range"
         rows.append(
             {"model": entry.name, "visit": visit, "seconds": shown, "basis": basis, "score": score}
         )
@@ -255,7 +272,23 @@ def _score_axis() -> alt.Y:
 
 
 def _colour(field: str, title: str) -> alt.Color:
-    return alt.Color(f"{field}:N", title=title, scale=alt.Scale(range=list(PALETTE)))
+    return alt.Color(f"{field}:N", title=title, scale=alt.Scale(range=list(PALETTE)), legend=LEGEND)
+
+
+def _shape(field: str, title: str) -> alt.Shape:
+    return alt.Shape(f"{field}:N", title=title, legend=LEGEND)
+
+
+def _log_axis(field: str, title: str, rows: list[dict[str, Any]]) -> alt.X:
+    """A logarithmic axis with 1-2-5 ticks, wide enough for the names beside the outer points."""
+    values = [row[field] for row in rows]
+    ticks = [step * 10**power for power in range(-1, 6) for step in (1, 2, 5)]
+    return alt.X(
+        f"{field}:Q",
+        title=title,
+        scale=alt.Scale(type="log", domain=[min(values) / 2, max(values) * 2], nice=False),
+        axis=alt.Axis(values=ticks, format=",~r"),
+    )
 
 
 def _tooltips(**titles: str) -> list[alt.Tooltip]:
@@ -269,9 +302,13 @@ def _tooltips(**titles: str) -> list[alt.Tooltip]:
     ]
 
 
-def _names(points: alt.Chart) -> alt.Chart:
-    names: alt.Chart = points.mark_text(align="left", dx=9, dy=-7, fontSize=12).encode(
-        text="model:N", color=alt.value(INK), shape=alt.Undefined
+def _names(points: alt.Chart, rows: list[dict[str, Any]], by: str) -> alt.Chart:
+    """Each model's name below and right of its last point: the next better one lies above."""
+    last = {row["model"]: row for row in sorted(rows, key=itemgetter(by))}
+    names: alt.Chart = (
+        points.properties(data=_data(list(last.values())))
+        .mark_text(align="left", dx=8, dy=10, fontSize=12)
+        .encode(text="model:N", color=alt.value(INK), shape=alt.Undefined)
     )
     return names
 
@@ -283,8 +320,16 @@ def _limit(limit_mb: float) -> alt.Chart:
     return rule.encode(y="limit_mb:Q")
 
 
-def _finished(chart: alt.LayerChart, title: str, text: str) -> alt.LayerChart:
-    return chart.properties(height=HEIGHT, width="container", description=f"{title}. {text}")
+def _finished(chart: alt.LayerChart, title: str, text: str, legend_rows: int) -> alt.LayerChart:
+    return chart.properties(
+        height=PLOT_HEIGHT + legend_rows * LEGEND_ROW_HEIGHT,
+        width="container",
+        description=f"{title}. {text}",
+    )
+
+
+def _count(rows: list[dict[str, Any]], field: str) -> int:
+    return len({row[field] for row in rows})
 
 
 def _sentence(parts: Iterable[str]) -> str:

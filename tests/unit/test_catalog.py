@@ -177,6 +177,16 @@ def test_a_custom_model_joins_the_catalog() -> None:
     assert entry.overrides == {"context_window_size": 1024, "repetition_penalty": 1.1}
 
 
+def test_a_custom_model_without_a_window_gets_one_and_a_sliding_one_is_kept() -> None:
+    sliding = {"sliding_window_size": 2048, "context_window_size": -1, "attention_sink_size": 4}
+    records = [custom(overrides={}), custom(model_id="Sliding", overrides=sliding)]
+    models = add_custom_models(CATALOG, {"model_list": records}).catalog.by_id
+    assert models["My-Llama"].overrides == {"context_window_size": 4096}
+    assert models["My-Llama"].context_window == 4096
+    assert models["Sliding"].overrides == sliding
+    assert models["Sliding"].context_window == 2048
+
+
 def test_a_custom_model_may_take_a_catalog_models_place() -> None:
     model_id = "SmolLM2-360M-Instruct-q4f16_1-MLC"
     result = add_custom_models(CATALOG, {"model_list": [custom(model_id=model_id)]})

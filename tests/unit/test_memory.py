@@ -32,7 +32,6 @@ def shape_of(model_id: str, catalog: Catalog = CATALOG) -> Architecture:
 
 def estimate_mb(entry: ModelEntry) -> float:
     assert entry.architecture is not None
-    assert entry.context_window is not None
     return (
         memory_bytes(entry.architecture, entry.quantization, entry.context_window, entry.kernels)
         / MIB
@@ -91,7 +90,6 @@ def test_the_cache_explains_what_a_shorter_context_saves(model_id: str, unit: fl
     long, short = CATALOG.by_id[model_id], CATALOG.by_id[f"{model_id}-1k"]
     assert long.vram_mb is not None
     assert short.vram_mb is not None
-    assert long.context_window is not None
     saved = kv_cache_bytes(shape_of(model_id), long.context_window - 1024, long.kernels) / unit
     lists = long.vram_mb - short.vram_mb
 

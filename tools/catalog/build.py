@@ -6,7 +6,7 @@ import re
 from dataclasses import asdict
 from typing import Any, Literal
 
-from tools.catalog.families import FAMILIES, Family
+from tools.catalog.families import FAMILIES, MAX_CONTEXT, Family
 from webllm_app.catalog import (
     Architecture,
     DownloadSize,
@@ -52,6 +52,7 @@ def embedded_entry() -> ModelEntry:
         kernels="f32",
         vram_mb=None,
         context_window=4096,
+        max_context=MAX_CONTEXT["SmolLM2-135M-Instruct"],
         model=f"app/static/models/{SMOLLM2.gguf.name}",
         model_lib=None,
         download_bytes=DownloadSize(value=SMOLLM2.gguf.size, estimate=False),
@@ -76,7 +77,8 @@ def _entry(record: dict[str, Any], ids: set[str]) -> ModelEntry:
         kernels=kernels,
         required_features=tuple(sorted({*f16_only, *record.get("required_features", [])})),
         vram_mb=record["vram_required_MB"],
-        context_window=overrides.get("context_window_size"),
+        context_window=overrides["context_window_size"],
+        max_context=MAX_CONTEXT.get(base_name(model_id)),
         overrides=overrides,
         low_resource=record.get("low_resource_required", False),
         model=record["model"],

@@ -390,3 +390,27 @@ FAMILIES: dict[str, Family] = {
         "Ministral 3", "mistralai/Ministral-3-3B-Instruct-2512-BF16", None, None, GENERAL
     ),
 }
+
+MAX_CONTEXT: dict[str, int] = {
+    # `max_position_embeddings`: the most tokens each model was made for. Missing: not known.
+    **dict.fromkeys((name for name in FAMILIES if name.startswith("SmolLM2")), 8192),
+    **dict.fromkeys((name for name in FAMILIES if name.startswith("Qwen2")), 32_768),
+    **dict.fromkeys((name for name in FAMILIES if "-Math-" in name), 4096),
+    **dict.fromkeys((name for name in FAMILIES if name.startswith("Qwen3-")), 40_960),
+    **dict.fromkeys((name for name in FAMILIES if name.startswith("TinyLlama")), 2048),
+    **dict.fromkeys((name for name in FAMILIES if name.startswith("Llama-2")), 4096),
+    **dict.fromkeys((name for name in FAMILIES if "Llama-3-" in name), 8192),
+    **dict.fromkeys((name for name in FAMILIES if "Llama-3.1" in name), 131_072),
+    **dict.fromkeys((name for name in FAMILIES if "Llama-3.2" in name), 131_072),
+    **dict.fromkeys((name for name in FAMILIES if name.startswith("gemma-2")), 8192),
+    **dict.fromkeys((name for name in FAMILIES if name.startswith("OLMo-2")), 4096),
+    **dict.fromkeys((name for name in FAMILIES if name.startswith("Mistral-7B")), 32_768),
+    "Phi-3-mini-4k-instruct": 4096,
+    "Phi-3.5-mini-instruct": 131_072,
+    "Phi-4-mini-instruct": 131_072,
+    "phi-2": 2048,
+    "phi-1_5": 2048,
+    "gemma3-1b-it": 32_768,
+    "stablelm-2-zephyr-1_6b": 4096,
+    "RedPajama-INCITE-Chat-3B-v1": 2048,
+}

@@ -23,6 +23,8 @@ from pydantic import (
 from webllm_app.catalog.entries import CacheBackend, ModelEntry
 from webllm_app.catalog.loading import Catalog, describe
 
+DEFAULT_CONTEXT_WINDOW = 4096
+"""For a record that names none; WebLLM sets its own models to the same."""
 APP_CONFIG_KEYS = ("model_list", "cacheBackend", "useIndexedDBCache")
 
 
@@ -78,8 +80,6 @@ class Overrides(_Strict):
     presence_penalty: Annotated[float, Field(ge=-2, le=2)] | None = None
     temperature: Annotated[float, Field(ge=0, le=2)] | None = None
     top_p: Annotated[float, Field(gt=0, le=1)] | None = None
-    conv_template: dict[str, Any] | None = None
-    conv_config: dict[str, Any] | None = None
 
     @model_validator(mode="after")
     def _one_window(self) -> Overrides:
@@ -206,6 +206,9 @@ def _entry(record: CustomModel) -> ModelEntry:
     kernels: Literal["f16", "f32"] = "f32" if "f32" in name else "f16"
     needs_f16 = {"shader-f16"} if kernels == "f16" else set()
     overrides = record.overrides.model_dump(exclude_none=True)
+    window = max(overrides.get("context_window_size", 0), overrides.get("sliding_window_size", 0))
+    if window <= 0:
+        window = overrides["context_window_size"] = DEFAULT_CONTEXT_WINDOW
     return ModelEntry(
         model_id=record.model_id,
         backend="webllm",
@@ -216,7 +219,7 @@ def _entry(record: CustomModel) -> ModelEntry:
         kernels=kernels,
         required_features=tuple(sorted(needs_f16.union(record.required_features))),
         vram_mb=record.vram_required_MB,
-        context_window=max(0, overrides.get("context_window_size", 0)) or None,
+        context_window=window,
         overrides=overrides,
         low_resource=record.low_resource_required,
         model=record.model,

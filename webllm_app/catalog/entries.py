@@ -65,7 +65,8 @@ class ModelEntry(_Row):
 
     `kernels` is decided by the compiled library, and `required_features` follows from it: WebLLM's
     own list omits `shader-f16` for 56 of its 86 f16 builds. `vram_mb` is WebLLM's figure, null
-    where it has none. `model` and `model_lib` are addresses.
+    where it has none. `context_window` is what the build is set to, `max_context` the most tokens
+    the model was made for, null where that is not known. `model` and `model_lib` are addresses.
     """
 
     model_id: Annotated[str, Field(min_length=1, max_length=200)]
@@ -77,7 +78,8 @@ class ModelEntry(_Row):
     kernels: Kernels
     required_features: tuple[str, ...] = ()
     vram_mb: Annotated[float, Field(gt=0)] | None
-    context_window: PositiveInt | None
+    context_window: PositiveInt
+    max_context: PositiveInt | None = None
     overrides: dict[str, Any] = Field(default_factory=dict)
     low_resource: bool = False
     model: Annotated[str, Field(min_length=1)]
