@@ -256,7 +256,7 @@ def _load_times(
         if seconds is None and not published_range:
             continue
         shown = seconds if seconds is not None else sum(published_range or ()) / 2
-        basis = "measured here" if seconds is not None else "middle of published range"
+        basis = "measured here" if seconds is not None else "published"
         rows.append(
             {"model": entry.name, "visit": visit, "seconds": shown, "basis": basis, "score": score}
         )

@@ -62,7 +62,7 @@ def test_load_times_prefer_what_was_measured_and_say_which() -> None:
         "measured here",
     )
     assert llama["from the cache"]["seconds"] == 90
-    assert llama["from the cache"]["basis"] == "middle of published range"
+    assert llama["from the cache"]["basis"] == "published"
     assert "77.5 s (measured here)" in picture.text
 
 
