@@ -68,13 +68,16 @@ def _from_pip() -> Iterator[str]:
     pip = shutil.which("pip")
     if pip is None:
         return
-    answer = subprocess.run(  # noqa: S603 - a fixed command
-        [pip, "config", "get", "global.index-url"],
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
+    try:
+        answer = subprocess.run(  # noqa: S603 - a fixed command
+            [pip, "config", "get", "global.index-url"],
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return
     if answer.returncode == 0:
         yield answer.stdout.strip()
 
