@@ -128,7 +128,9 @@ class FaultyMirror:
         self.origin = f"http://127.0.0.1:{port}"
 
     def stop(self) -> None:
-        """Answer no more; open connections are broken."""
+        """Answer no more; open connections are broken. A second call does nothing."""
+        if not self._thread.is_alive():
+            return
         self.release()
         self._server.should_exit = True
         self._thread.join(10)
@@ -150,7 +152,7 @@ class FaultyMirror:
 
     @property
     def requests(self) -> list[Request]:
-        """Every request that has ended, in the order of their ends."""
+        """Every request that was answered or given up, in this order."""
         with self._lock:
             return list(self._requests)
 
@@ -208,19 +210,24 @@ class Faults:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        status: int | None = None
+        wanted = Headers(scope=scope).get("range")
+        answered = False
 
         async def noting(message: Message) -> None:
-            nonlocal status
+            nonlocal answered
             if message["type"] == "http.response.start":
-                status = message["status"]
+                answered = True
+                self.note(scope, wanted, message["status"])
             await send(message)
 
         try:
             await self.answer(scope, receive, noting)
         finally:
-            wanted = Headers(scope=scope).get("range")
-            self.mirror.record(Request(scope["method"], scope["path"], wanted, status))
+            if not answered:
+                self.note(scope, wanted, None)
+
+    def note(self, scope: Scope, wanted: str | None, status: int | None) -> None:
+        self.mirror.record(Request(scope["method"], scope["path"], wanted, status))
 
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         fault = self.mirror.fault_for(scope["method"], scope["path"])

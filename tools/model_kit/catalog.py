@@ -31,9 +31,8 @@ class CatalogModel(BaseModel):
 
 
 def load_catalog(path: Path = PATH) -> list[CatalogModel]:
-    """The catalog's models; none where the catalog has not been generated."""
+    """The catalog's models that have a library; none where the catalog has not been generated."""
     if not path.exists():
         return []
-    content = json.loads(path.read_text())
-    entries = content["models"] if isinstance(content, dict) else content
-    return [CatalogModel.model_validate(entry) for entry in entries]
+    entries = json.loads(path.read_text())["models"]
+    return [CatalogModel.model_validate(entry) for entry in entries if entry["model_lib"]]

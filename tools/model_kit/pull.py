@@ -24,7 +24,7 @@ from tools.model_kit.errors import ModelKitError
 from tools.model_kit.manifest import SEGMENT, Manifest
 from tools.model_kit.mirror import Mirror
 
-CHUNK = 1 << 20  # bytes
+CHUNK = 64 << 10  # bytes; a chunk that breaks off is lost
 TIMEOUT = (10, 60)  # seconds to connect, and between two chunks
 ATTEMPTS = 4  # a connection that breaks is taken up again this often, less one
 

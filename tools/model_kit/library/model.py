@@ -15,7 +15,7 @@ from tvm.relax.frontend.nn.llm.kv_cache import PagedKVCache
 
 from tools.model_kit.config import GROUP, PER_WORD, LlamaConfig
 
-# How a weight matrix multiplies: (x, the matrix's element, its rows and columns) -> expression.
+# How x multiplies with a weight matrix, both as TVM's tensor expressions.
 Projection = Callable[..., Any]
 
 
@@ -47,18 +47,16 @@ class Matrix(nn.Module):
 
     def project(self, x: Any) -> Any:
         """x [1, n, cols] times this matrix transposed: [1, n, rows]."""
+        return nn.op.tensor_expr_op(self.product, "project", [x, *self.tensors])
 
-        def matmul(x: Any, *tensors: Any) -> Any:
-            weight = tensors[0]
-            if self.quantized:
-                weight = te.compute(
-                    (self.rows, self.cols),
-                    lambda r, k: self.element(tensors, r, k),
-                    name="dequantize",
-                )
-            return self.projection(x, weight)
-
-        return nn.op.tensor_expr_op(matmul, "project", [x, *self.tensors])
+    def product(self, x: Any, *tensors: Any) -> Any:
+        """`project` over TVM's tensor expressions."""
+        weight = tensors[0]
+        if self.quantized:
+            weight = te.compute(
+                (self.rows, self.cols), lambda r, k: self.element(tensors, r, k), name="dequantize"
+            )
+        return self.projection(x, weight)
 
     def lookup(self, ids: Any) -> Any:
         """The rows at ids [n]: [n, cols]."""
