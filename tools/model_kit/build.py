@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from tools.embedded_model import ensure_embedded_model
 from tools.model_kit.cache import BuildCache, sha256_of, sha256_of_files
 from tools.model_kit.catalog import load_catalog
 from tools.model_kit.chat_config import write_chat_config
-from tools.model_kit.config import LlamaConfig
+from tools.model_kit.config import LlamaConfig, Schedule
 from tools.model_kit.errors import ModelKitError
 from tools.model_kit.gguf_source import GGUFSource
 from tools.model_kit.library.compile import compile_model
@@ -25,7 +26,6 @@ from tools.model_kit.library.runtime import (
     emscripten_version,
     link,
 )
-from tools.model_kit.library.schedule import Schedule
 from tools.model_kit.manifest import Manifest
 from tools.model_kit.mirror import Mirror
 from tools.model_kit.models import CONTEXT, MODELS, PREFILL_CHUNK, RealModel, TinyModel
@@ -44,6 +44,10 @@ class Builder:
 
     cache: BuildCache
     gguf: Path
+
+    @cached_property
+    def gguf_sha256(self) -> str:
+        return sha256_of(self.gguf)
 
     def model(
         self,
@@ -74,7 +78,7 @@ class Builder:
     def weights(self, name: str, source: RealModel | TinyModel, cfg: LlamaConfig) -> Path:
         """The folder with the model's weights, tokenizer and configuration."""
         inputs = {
-            "gguf": sha256_of(self.gguf),
+            "gguf": self.gguf_sha256,
             "seed": source.seed if isinstance(source, TinyModel) else None,
             "config": asdict(cfg),
             "sources": sha256_of_files(HERE, (HERE / s for s in WEIGHT_SOURCES)),

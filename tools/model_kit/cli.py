@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tools.model_kit.cache import BuildCache, cache_root
+from tools.model_kit.config import SCHEDULES
 from tools.model_kit.errors import ModelKitError
 from tools.model_kit.mirror import Mirror
 from tools.model_kit.models import MODELS
 
-SCHEDULES = ("webgpu-software", "gpu")
 PYTHON_PARTS = {"tvm", "tvm_ffi", "gguf", "numpy"}
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 GROUP = 32  # weights that share one scale
 PER_WORD = 8  # 4-bit weights in a uint32
 
 Quantization = Literal["q0f32", "q4f32_1"]
+Schedule = Literal["webgpu-software", "gpu"]  # what the kernels are written for
+SCHEDULES: tuple[Schedule, ...] = get_args(Schedule)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What the compiler makes of a model under both schedules; running it is the browser tests' part."""
+"""What the compiler makes of a model under both schedules; browsers run it elsewhere."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from functools import cache
 
 import pytest
 
-from tools.model_kit.config import LlamaConfig
+from tools.model_kit.config import SCHEDULES, LlamaConfig, Schedule
 from tools.model_kit.library import compile as compile_module
 from tools.model_kit.library.compile import compile_model
-from tools.model_kit.library.schedule import SCHEDULES, Schedule
 
 CFG = LlamaConfig(64, 128, 2, 4, 2, 16, 1024, quantization="q4f32_1")
 ATTENTION = ("batch_prefill_ragged_kv", "batch_prefill_paged_kv", "batch_decode_paged_kv")

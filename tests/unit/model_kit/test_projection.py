@@ -9,8 +9,9 @@ import pytest
 import tvm
 from tvm import te
 
+from tools.model_kit.config import Schedule
 from tools.model_kit.library.model import Matrix
-from tools.model_kit.library.schedule import PROJECTIONS, FlatMatmul, Schedule
+from tools.model_kit.library.schedule import PROJECTIONS, FlatMatmul
 from tools.model_kit.weights import quantize_q4
 
 from .on_cpu import on_cpu

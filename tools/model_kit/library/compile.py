@@ -9,12 +9,12 @@ import tvm
 from tvm import relax, tirx
 from tvm.relax.frontend.nn.llm.kv_cache import RopeMode, TIRPagedKVCache
 
-from tools.model_kit.config import LlamaConfig
+from tools.model_kit.config import LlamaConfig, Schedule
 from tools.model_kit.library.attention import attention_kernels
 from tools.model_kit.library.logits import logit_kernels
 from tools.model_kit.library.model import Llama
 from tools.model_kit.library.sampling import draw_kernel, sort_kernel
-from tools.model_kit.library.schedule import PROJECTIONS, Schedule, pipeline
+from tools.model_kit.library.schedule import PROJECTIONS, pipeline
 
 TARGET = {
     "kind": "webgpu",

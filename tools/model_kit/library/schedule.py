@@ -5,17 +5,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, get_args
+from typing import Any
 
 import tvm
 from tvm import relax, s_tir, te, tirx
 from tvm.s_tir import dlight as dl
 
-from tools.model_kit.config import PER_WORD
+from tools.model_kit.config import PER_WORD, Schedule
 from tools.model_kit.library.model import Projection
-
-Schedule = Literal["webgpu-software", "gpu"]
-SCHEDULES: tuple[Schedule, ...] = get_args(Schedule)
 
 # Rows and columns a thread computes and threads in a workgroup, by whether x is a single row
 TILES = {True: (1, 8, 8), False: (8, 8, 8)}
