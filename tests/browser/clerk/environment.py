@@ -98,7 +98,9 @@ ENVIRONMENT: dict[str, Any] = {
         "enterprise_sso": {"enabled": False},
     },
     "organization_settings": {"enabled": False, "domains": {"enabled": False}},
-    "commerce_settings": {"billing": {"enabled": False}},
+    "commerce_settings": {
+        "billing": {"user": {"enabled": False}, "organization": {"enabled": False}},
+    },
     "api_keys_settings": {"enabled": False},
     "maintenance_mode": False,
 }

@@ -97,9 +97,7 @@ def build_app(instance: Instance, scripts: Path) -> Starlette:
 
     def attempt_password(browser: Browser, password: str) -> JSONResponse:
         if password != PASSWORD:
-            return refuse(
-                "form_password_incorrect", "Password is incorrect. Try again.", "password"
-            )
+            return refuse("form_password_incorrect", "Password is incorrect.", "password")
         assert browser.sign_in is not None
         user = USERS[browser.sign_in["identifier"]]
         session_id = instance.start_session(browser, user)

@@ -109,17 +109,15 @@ class Instance:
             "verification": {"status": "verified", "strategy": "email_code"},
             "linked_to": [],
         }
-        empty = dict.fromkeys(
-            (
-                "phone_numbers",
-                "web3_wallets",
-                "external_accounts",
-                "enterprise_accounts",
-                "passkeys",
-                "organization_memberships",
-            ),
-            [],
+        lists = (
+            "phone_numbers",
+            "web3_wallets",
+            "external_accounts",
+            "enterprise_accounts",
+            "passkeys",
+            "organization_memberships",
         )
+        empty: Json = {name: [] for name in lists}
         return empty | {
             "object": "user",
             "id": user.id,

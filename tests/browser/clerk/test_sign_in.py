@@ -10,7 +10,9 @@ from tests.browser.clerk.instance import ADA, GRACE
 pytestmark = pytest.mark.browser
 
 
-def test_sign_in_reload_sign_out(page: Page, app: App) -> None:
+def test_sign_in_reload_sign_out(page: Page, app: App, stand_in: StandIn) -> None:
+    # clerk-js would now rather navigate through its own host than stay.
+    stand_in.instance.cookie_expires_in = 3_600
     visitor = Visitor(page, app.url)
     visitor.expect_user(None)
     visitor.sign_in(ADA)
@@ -26,3 +28,137 @@ def test_sign_in_reload_sign_out(page: Page, app: App) -> None:
     page.reload()
     visitor.expect_state("guest")
     visitor.expect_user(None)
+
+
+def test_wrong_password(page: Page, app: App) -> None:
+    visitor = Visitor(page, app.url)
+    visitor.open_form()
+    visitor.enter(ADA, "wrong password")
+    expect(visitor.frame.get_by_text("Password is incorrect", exact=False).first).to_be_visible()
+    visitor.expect_user(None)
+
+
+def test_token_is_renewed_while_an_answer_streams(page: Page, app: App, stand_in: StandIn) -> None:
+    stand_in.instance.token_life = 21
+    visitor = Visitor(page, f"{app.url}/?stream=14")
+    visitor.sign_in(ADA)
+    runs = visitor.claims()["runs"]
+    page.get_by_role("button", name="Stream").click()
+    expect(page.locator(".st-key-stream")).to_contain_text("tick 3")
+    before = len(stand_in.instance.tokens)
+    expect(page.locator(".st-key-stream")).to_contain_text("stream done", timeout=30_000)
+    assert len(stand_in.instance.tokens) > before
+    # The click was one run; renewing the token must not have started another.
+    assert visitor.claims()["runs"] == runs + 1
+    visitor.expect_user(ADA)
+
+
+def test_oauth_in_a_window_of_its_own(page: Page, app: App) -> None:
+    visitor = Visitor(page, app.url)
+    visitor.open_form()
+    with page.expect_popup() as opened:
+        visitor.frame.get_by_role("button", name="Google").click()
+    opened.value.locator("#agree").click()
+    visitor.expect_user(ADA)
+    visitor.expect_not_nested()
+
+
+def test_blocked_window_is_explained(page: Page, app: App) -> None:
+    page.add_init_script("window.open = () => null")
+    visitor = Visitor(page, app.url)
+    visitor.open_form()
+    visitor.frame.get_by_role("button", name="Google").click()
+    expect(visitor.frame.get_by_test_id("auth-notice")).to_contain_text("Allow pop-ups")
+    visitor.expect_not_nested()
+
+
+def test_another_user_finds_nothing_of_the_first(page: Page, app: App) -> None:
+    visitor = Visitor(page, app.url)
+    visitor.sign_in(ADA)
+    page.get_by_role("button", name="Keep a note").click()
+    expect(page.locator(".st-key-belongings")).to_contain_text("note of user_ada")
+    visitor.sign_out()
+    expect(page.locator(".st-key-belongings")).to_contain_text("nothing")
+    visitor.sign_in(GRACE)
+    expect(page.locator(".st-key-belongings")).to_contain_text("nothing")
+
+
+def test_python_signs_out_at_once(page: Page, app: App) -> None:
+    visitor = Visitor(page, app.url)
+    visitor.sign_in(ADA)
+    page.get_by_role("button", name="Sign out in Python").click()
+    visitor.expect_user(None)
+    visitor.expect_state("guest")
+
+
+def test_instance_down(page: Page, app: App, stand_in: StandIn) -> None:
+    stand_in.instance.down = True
+    visitor = Visitor(page, app.url)
+    expect(visitor.sign_in_area).to_have_attribute("data-state", "unavailable", timeout=30_000)
+    page.get_by_role("button", name="Keep a note").click()
+    expect(page.locator(".st-key-belongings")).to_contain_text("note of guest")
+    stand_in.instance.down = False
+    visitor.frame.get_by_test_id("auth-retry").click()
+    visitor.sign_in(ADA)
+
+
+def test_blocked_scripts(page: Page, app: App) -> None:
+    page.route("**/npm/@clerk/**", lambda route: route.abort())
+    visitor = Visitor(page, app.url)
+    visitor.expect_state("unavailable")
+    visitor.expect_user(None)
+    page.unroute("**/npm/@clerk/**")
+    visitor.frame.get_by_test_id("auth-retry").click()
+    visitor.sign_in(ADA)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        '{"seq": 9007199254740991, "status": "signed-in", "token": "a.b.c"}',
+        '{"seq": 1, "status": "signed-in", "sub": "user_grace"}',
+        '"user_grace"',
+    ],
+)
+def test_forged_report_changes_nothing(page: Page, app: App, value: str) -> None:
+    visitor = Visitor(page, app.url)
+    visitor.sign_in(ADA)
+    frame = next(frame for frame in page.frames if "/component/" in frame.url)
+    frame.evaluate(
+        """value => window.parent.postMessage({isStreamlitMessage: true,
+        type: 'streamlit:setComponentValue', dataType: 'json', value: JSON.parse(value)}, '*')""",
+        value,
+    )
+    page.get_by_role("button", name="Keep a note").click()
+    expect(page.locator(".st-key-belongings")).to_contain_text("note of user_ada")
+    visitor.expect_user(ADA)
+
+
+def test_two_visitors_and_two_tabs_stay_apart(
+    page: Page, context: BrowserContext, browser: Browser, app: App
+) -> None:
+    ada, guest = Visitor(page, app.url), Visitor(context.new_page(), app.url)
+    ada.sign_in(ADA)
+    guest.expect_user(None)
+    other = browser.new_context(ignore_https_errors=True)
+    try:
+        grace = Visitor(other.new_page(), app.url)
+        grace.expect_user(None)
+        grace.sign_in(GRACE)
+        ada.expect_user(ADA)
+    finally:
+        other.close()
+
+
+def test_no_token_is_left_anywhere(page: Page, app: App, stand_in: StandIn) -> None:
+    urls: list[str] = []
+    page.on("request", lambda request: urls.append(request.url))
+    visitor = Visitor(page, app.url)
+    visitor.sign_in(ADA)
+    page.get_by_role("button", name="Keep a note").click()
+    expect(page.locator(".st-key-belongings")).to_contain_text("note of user_ada")
+    seen = visitor.kept() + app.log.read_text() + "".join(urls) + page.url
+    assert "user_ada" in seen
+    for token in stand_in.instance.tokens:
+        assert token not in seen
+        assert token.rsplit(".", 1)[1] not in seen
