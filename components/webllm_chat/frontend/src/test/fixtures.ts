@@ -46,6 +46,7 @@ export function anEntry(fields: Partial<ModelEntry> = {}): ModelEntry {
     kernels: 'f16',
     context_window: 4096,
     vram_mb: 376,
+    parameters: 360_000_000,
     download_bytes: { value: 200_000_000, estimate: true },
     model: 'https://hub.example/small-q4f16_1',
     model_lib: 'https://hub.example/libs/small-q4f16_1.wasm',

@@ -1,0 +1,117 @@
+import '../../test/native-blob';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { classify } from '../errors';
+import { MemoryStore } from './chunk-store';
+import { downloadEmbedded, type EmbeddedProgress } from './embedded';
+
+const DIRECTORY = 'https://app.example/app/static/embedded';
+const CONTENT = new TextEncoder().encode('the whole model');
+const READY = {
+  version: 1,
+  state: 'ready',
+  received: CONTENT.length,
+  total: CONTENT.length,
+  file: 'model.gguf',
+  size: CONTENT.length,
+  sha256: bytesToHex(sha256(CONTENT)),
+  error: null,
+};
+
+function fetching(received: number) {
+  return () => Response.json({ ...READY, state: 'fetching', received, total: 200 });
+}
+const ready = () => Response.json(READY);
+const missing = () => new Response('Not found', { status: 404 });
+
+/** The app's server: what it says when asked for its status, one answer for each time. */
+function serve(...statuses: (() => Response)[]) {
+  const fetch = vi.fn(async (url: string, _?: RequestInit) => {
+    if (url === `${DIRECTORY}/model.gguf`) return new Response(CONTENT, { status: 206 });
+    if (url !== `${DIRECTORY}/status.json`) throw new Error(`Nobody should ask for ${url}.`);
+    const answer = statuses.shift();
+    if (!answer) throw new Error('Nobody should ask again.');
+    return answer();
+  });
+  vi.stubGlobal('fetch', fetch);
+  return fetch;
+}
+
+function download(onProgress: (progress: EmbeddedProgress) => void = () => {}): Promise<Blob> {
+  return downloadEmbedded(DIRECTORY, 'status.json', new MemoryStore(), onProgress);
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+describe('downloadEmbedded', () => {
+  it('downloads at once what the server has', async () => {
+    const fetch = serve(ready);
+    const seen: EmbeddedProgress[] = [];
+    const blob = await download((progress) => seen.push(progress));
+    expect(blob.size).toBe(CONTENT.length);
+    expect(seen.at(-1)).toEqual({
+      stage: 'browser',
+      received: CONTENT.length,
+      total: CONTENT.length,
+    });
+    // A status from a cache would be an old one.
+    expect(fetch.mock.calls[0]?.[1]).toMatchObject({ cache: 'no-store' });
+  });
+
+  it('waits while the server fetches the model, and tells how far it is', async () => {
+    serve(missing, fetching(50), fetching(120), ready);
+    const seen: EmbeddedProgress[] = [];
+    const whole = download((progress) => seen.push(progress));
+    await vi.runAllTimersAsync();
+    expect((await whole).size).toBe(CONTENT.length);
+    expect(seen.filter(({ stage }) => stage === 'server')).toEqual([
+      { stage: 'server', received: 50, total: 200 },
+      { stage: 'server', received: 120, total: 200 },
+    ]);
+    expect(seen.at(-1)?.stage).toBe('browser');
+  });
+
+  it('does not ask again at once', async () => {
+    const fetch = serve(fetching(50), ready);
+    const whole = download();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(fetch).toHaveBeenCalledTimes(1);
+    await vi.runAllTimersAsync();
+    await whole;
+  });
+
+  it('gives up with the server’s reason when the server does', async () => {
+    serve(() => Response.json({ ...READY, state: 'failed', error: 'No space on the disk.' }));
+    const failure = await download().catch(classify);
+    expect(failure).toMatchObject({ kind: 'embedded-unavailable' });
+    expect(failure).toHaveProperty('detail', expect.stringContaining('No space on the disk.'));
+  });
+
+  it('says that no reason was given when there was none', async () => {
+    serve(() => Response.json({ ...READY, state: 'failed', error: null }));
+    await expect(download()).rejects.toThrow('No reason');
+  });
+
+  it('names a server that refuses its status', async () => {
+    serve(() => new Response('no', { status: 403 }));
+    const failure = await download().catch((error) => error);
+    expect(classify(failure).kind).toBe('http');
+    expect(failure.message).toContain(`${DIRECTORY}/status.json`);
+  });
+
+  it.each([
+    ['of another version', { ...READY, version: 2 }],
+    ['without a size', { ...READY, size: 'large' }],
+  ])('refuses a status %s', async (_, status) => {
+    serve(() => Response.json(status));
+    expect(await download().catch(classify)).toMatchObject({ kind: 'embedded-unavailable' });
+  });
+});

@@ -1,0 +1,34 @@
+/** Puts a part of the interface on the page, with an engine that starts no worker. */
+import { type RenderResult, render } from '@testing-library/react';
+import type { ReactNode } from 'react';
+import { createStore } from 'zustand/vanilla';
+import type { RenderArgs } from '../bridge/protocol';
+import { ConversationStore } from '../conversation/store';
+import { INITIAL, type MachineState, type Note } from '../engine/machine';
+import { EngineManager } from '../engine/manager';
+import { ChatSession } from '../ui/chat/session';
+import { type Services, ServicesContext } from '../ui/services';
+import { renderArgs } from './fixtures';
+
+export function someServices(state: Partial<MachineState> = {}): Services {
+  const engine = new EngineManager();
+  engine.state.setState({ ...INITIAL, ...state });
+  const conversation = new ConversationStore<Note>();
+  return {
+    args: createStore<{ current: RenderArgs | null }>(() => ({ current: renderArgs() })),
+    engine,
+    conversation,
+    chat: new ChatSession(engine, conversation),
+    setFrameHeight: () => {},
+  };
+}
+
+export function within(services: Services) {
+  return ({ children }: { children: ReactNode }) => (
+    <ServicesContext value={services}>{children}</ServicesContext>
+  );
+}
+
+export function show(view: ReactNode, services: Services): RenderResult {
+  return render(view, { wrapper: within(services) });
+}

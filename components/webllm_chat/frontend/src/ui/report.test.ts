@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import { INITIAL, type MachineState } from '../engine/machine';
+import type { EngineCounters } from '../engine/manager';
+import { aDevice, CPU_RUNG, F16_RUNG, F32_RUNG } from '../test/fixtures';
+import { reportContent } from './report';
+
+const COUNTERS: EngineCounters = { turns: 0, tokens: 0, lastResult: null };
+
+function report(state: Partial<MachineState>, counters = COUNTERS) {
+  return reportContent({ ...INITIAL, rungs: [F16_RUNG, F32_RUNG, CPU_RUNG], ...state }, counters);
+}
+
+const stages = (state: Partial<MachineState>) => report(state).ladder.map(({ state }) => state);
+const percents = (state: Partial<MachineState>) =>
+  report(state).ladder.map(({ progress }) => progress);
+
+describe('reportContent', () => {
+  it('says nothing of a model before there is one', () => {
+    expect(reportContent(INITIAL, COUNTERS)).toEqual({
+      phase: 'starting',
+      active_model: null,
+      backend: null,
+      choice: null,
+      ladder: [],
+      device: null,
+      error_kind: null,
+      speeds: null,
+      counters: { turns: 0, tokens: 0, recoveries: 0 },
+    });
+  });
+
+  it.each(['ready', 'generating'] as const)('names the model that answers when %s', (phase) => {
+    const state = { phase, rung: 1, choice: 'default' as const };
+    expect(report(state)).toMatchObject({
+      phase,
+      active_model: F32_RUNG.modelId,
+      backend: 'webllm',
+      choice: 'default',
+    });
+    expect(stages(state)).toEqual(['failed', 'active', 'waiting']);
+    expect(percents(state)).toEqual([0, 100, 0]);
+  });
+
+  it.each(['downloading', 'loading', 'recovering', 'failed'] as const)(
+    'names no model when %s',
+    (phase) => {
+      expect(report({ phase })).toMatchObject({ active_model: null, backend: null });
+    },
+  );
+
+  it('tells download from loading, in whole percent', () => {
+    const downloading = {
+      phase: 'downloading' as const,
+      progress: { stage: 'download' as const, fraction: 0.429 },
+    };
+    expect(stages(downloading)).toEqual(['downloading', 'waiting', 'waiting']);
+    expect(percents(downloading)).toEqual([42, 0, 0]);
+    const loading = {
+      phase: 'loading' as const,
+      progress: { stage: 'load' as const, fraction: 0.999 },
+    };
+    expect(stages(loading)).toEqual(['loading', 'waiting', 'waiting']);
+    expect(percents(loading)).toEqual([99, 0, 0]);
+  });
+
+  it('shows every rung failed when all have', () => {
+    expect(stages({ phase: 'failed', rung: 2 })).toEqual(['failed', 'failed', 'failed']);
+  });
+
+  it('counts, and gives the last answer’s speeds', () => {
+    const lastResult = {
+      finish: 'stop' as const,
+      promptTokens: 9,
+      completionTokens: 30,
+      timeToFirstTokenS: 0.25,
+      decodeTokensPerS: 17,
+    };
+    const counters = { turns: 2, tokens: 50, lastResult };
+    expect(report({ recoveries: 3 }, counters)).toMatchObject({
+      speeds: { time_to_first_token_s: 0.25, decode_tokens_per_s: 17 },
+      counters: { turns: 2, tokens: 50, recoveries: 3 },
+    });
+  });
+
+  it('passes the device on, and of an error only its kind', () => {
+    const device = aDevice();
+    const error = { kind: 'device-lost', detail: 'a raw text that stays in the browser' };
+    const content = report({ device, error, turn: { id: 'secret turn', trimmed: 1 } });
+    expect(content).toMatchObject({ device, error_kind: 'device-lost' });
+    expect(JSON.stringify(content)).not.toMatch(/raw text|secret turn/);
+  });
+});
