@@ -29,7 +29,7 @@ def test_publishable_key() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "", "pk_test_", "pk_prod_" + encode("clerk.example.com$"), "pk_test_!!!!", KEY[:-6],
+        "", "pk_test_=", "pk_prod_" + encode("clerk.example.com$"), "pk_test_!!!!", KEY[:-6],
         KEY + "x" * 500, "pk_test_" + encode("clerk.example.com"),
         "pk_test_" + encode("a.com/$"), "pk_test_" + encode("evil.com#@a.com$"),
         "pk_test_" + encode("localhost$"), "pk_test_" + encode("ü.com$"),
