@@ -56,7 +56,7 @@ def test_cookie_counts_on_the_first_run(monkeypatch: pytest.MonkeyPatch, name: s
     signed = fresh_token()
     app = open_app(monkeypatch, {name: signed})
     assert texts(app) == ["locked False", "signed in as user_1"]
-    assert signed not in repr(app.session_state.filtered_state)
+    assert signed not in repr(app.session_state["auth_identity"])
 
 
 def test_frozen_cookie_does_not_sign_in_again(monkeypatch: pytest.MonkeyPatch) -> None:
