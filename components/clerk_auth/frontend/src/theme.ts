@@ -50,7 +50,7 @@ export function clerkAppearance() {
     // The frame is the card: as wide as the place it sits in, and no second border or shadow.
     elements: {
       rootBox: { width: "100%" },
-      cardBox: { width: "100%", boxShadow: "none", border: "none" },
+      cardBox: { width: "100%", maxWidth: "100%", boxShadow: "none", border: "none" },
       card: { padding: "1rem 0.25rem", boxShadow: "none", border: "none" },
     },
   };
