@@ -51,7 +51,7 @@ export function clerkAppearance() {
     elements: {
       rootBox: { width: "100%" },
       cardBox: { width: "100%", maxWidth: "100%", boxShadow: "none", border: "none" },
-      card: { padding: "1rem 0.25rem", boxShadow: "none", border: "none" },
+      card: { padding: "0.75rem 0.75rem 1.25rem", boxShadow: "none", border: "none" },
     },
   };
 }
