@@ -1,7 +1,7 @@
 """What verifying costs: this app's verifier beside Clerk's own Python SDK, in one run.
 
-    pip install --target /tmp/clerk-sdk clerk-backend-api==7.0.0
-    PYTHONPATH=.:/tmp/clerk-sdk python bench/auth.py
+    pip install --target .cache/clerk-sdk clerk-backend-api==7.0.0
+    PYTHONPATH=.:.cache/clerk-sdk python bench/auth.py
 
 Every figure is the best of five rounds, in one thread.
 """
