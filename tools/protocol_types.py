@@ -17,6 +17,7 @@ from pydantic.json_schema import models_json_schema
 from components.webllm_chat.protocol import EngineReport, RenderArgs
 
 FRONTEND = Path(__file__).parent.parent / "components" / "webllm_chat" / "frontend"
+GENERATOR = FRONTEND / "node_modules" / "json-schema-to-typescript" / "dist" / "src" / "cli.js"
 TARGET = FRONTEND / "src" / "bridge" / "protocol.ts"
 BANNER = "// Generated from components/webllm_chat/protocol.py by `python -m tools.protocol_types`."
 
@@ -41,7 +42,9 @@ def generate() -> str:
     finished = subprocess.run(
         [
             "node",
-            str(FRONTEND / "node_modules" / "json-schema-to-typescript" / "dist" / "src" / "cli.js"),
+            str(
+                FRONTEND / "node_modules" / "json-schema-to-typescript" / "dist" / "src" / "cli.js"
+            ),
             "--maxItems=-1",
             f"--bannerComment={BANNER}",
         ],

@@ -7,10 +7,10 @@ crosses: no field here can hold its text.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
-from typing_extensions import TypeAliasType
+from typing_extensions import TypeAliasType  # in typing itself from Python 3.12
 
 PROTOCOL_VERSION: Literal[1] = 1
 
@@ -42,7 +42,13 @@ RungStage = TypeAliasType(
 Choice = TypeAliasType(
     "Choice",
     Literal[
-        "default", "f32-sibling", "cpu-forced", "no-gpu", "hub-unreachable", "visitor", "unknown-model"
+        "default",
+        "f32-sibling",
+        "cpu-forced",
+        "no-gpu",
+        "hub-unreachable",
+        "visitor",
+        "unknown-model",
     ],
 )
 
@@ -80,13 +86,16 @@ class ModelEntry(BaseModel):
     name: str
     backend: BackendName
     quantization: str
+    parameters: int | None = None
     kernels: Literal["f16", "f32"] | None
     context_window: int = Field(ge=1, description="Tokens.")
-    vram_mb: float | None = Field(description="GPU memory that WebLLM asks for, in MB (10^6 bytes).")
+    vram_mb: float | None = Field(
+        description="GPU memory as WebLLM states it (vram_required_MB; mostly 2^20 bytes)."
+    )
     download_bytes: DownloadSize | None
     model: str | None = Field(description="Address of the weights.")
     model_lib: str | None = Field(description="Address of the compiled library.")
-    overrides: dict[str, float | int | str] = Field(default_factory=dict)
+    overrides: dict[str, Any] = Field(default_factory=dict)
     required_features: list[str] = Field(default_factory=list)
     f32_sibling: ModelId | None = None
 
@@ -106,9 +115,13 @@ class EngineSettings(Message):
     default_model: ModelId
     backend: BackendChoice = "auto"
     allow_software_gpu: bool = False
-    context_window: int | None = Field(default=None, ge=256, description="Tokens; None: the model's own.")
+    context_window: int | None = Field(
+        default=None, ge=256, description="Tokens; None: the model's own."
+    )
     max_tokens: int = Field(default=1024, ge=1, description="Most tokens in one answer.")
-    hub_timeout_s: float = Field(default=3.0, gt=0, description="Seconds to wait for the model hub.")
+    hub_timeout_s: float = Field(
+        default=3.0, gt=0, description="Seconds to wait for the model hub."
+    )
 
 
 class RenderArgs(Message):

@@ -50,6 +50,7 @@ export interface ModelEntry {
   name: string;
   backend: BackendName;
   quantization: string;
+  parameters: number | null;
   kernels: ("f16" | "f32") | null;
   /**
    * Tokens.
@@ -69,7 +70,7 @@ export interface ModelEntry {
    */
   model_lib: string | null;
   overrides: {
-    [k: string]: number | string;
+    [k: string]: unknown;
   };
   required_features: string[];
   f32_sibling: string | null;

@@ -12,7 +12,7 @@ export interface LoadRequest {
   /** Tokens. */
   contextWindow: number;
   /** WebLLM: addresses of the weights and of the compiled library, and the build's overrides. */
-  weights?: { model: string; modelLib: string; overrides: Record<string, number | string> };
+  weights?: { model: string; modelLib: string; overrides: Record<string, unknown> };
   /** wllama: the whole GGUF file. */
   gguf?: Blob;
 }

@@ -1,0 +1,56 @@
+# Everything a fresh machine needs: Python 3.11 or newer; for testing also Node 20 or newer.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+FRONTENDS := components/webllm_chat/frontend components/clerk_auth/frontend
+
+.PHONY: run test setup setup-test lint types unit frontend browser build bench
+
+run: setup
+	$(BIN)/python -m tools.embedded_model || true
+	$(BIN)/streamlit run streamlit_app.py
+
+test: setup-test lint types unit frontend browser
+
+setup: $(VENV)/run.stamp
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run.stamp: requirements.txt constraints.txt | $(VENV)/bin/python
+	$(BIN)/pip install --quiet --requirement requirements.txt --constraint constraints.txt
+	touch $@
+
+$(VENV)/dev.stamp: requirements-dev.txt requirements.txt constraints.txt | $(VENV)/bin/python
+	$(BIN)/pip install --quiet --requirement requirements-dev.txt --constraint constraints.txt
+	touch $@
+
+setup-test: $(VENV)/dev.stamp $(FRONTENDS:%=%/node_modules/.package-lock.json)
+	tools/install_system_packages.sh
+	$(BIN)/python -m tools.embedded_model
+
+%/node_modules/.package-lock.json: %/package-lock.json
+	cd $* && npm ci --no-audit --no-fund
+
+lint:
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types:
+	$(BIN)/mypy
+
+unit:
+	$(BIN)/pytest tests/unit tests/app
+
+# The bundles are committed, so that nobody needs Node to run the app: they must be current.
+frontend:
+	$(BIN)/python -m tools.protocol_types --check
+	for frontend in $(FRONTENDS); do (cd $$frontend && npm run check && npm test) || exit 1; done
+	$(MAKE) build
+	git diff --exit-code -- $(FRONTENDS:%=%/dist)
+
+build:
+	for frontend in $(FRONTENDS); do (cd $$frontend && npm run build) || exit 1; done
+
+browser:
+	$(BIN)/pytest tests/browser

@@ -1,0 +1,35 @@
+"""What the models cost and what they are worth, below the component's list of models."""
+
+import streamlit as st
+
+from components.webllm_chat import EngineState
+from webllm_app.charts import Picture, load_time_against_quality, memory_by_context
+from webllm_app.charts import size_against_quality as size_picture
+from webllm_app.preparation import Offer
+
+state: EngineState = st.session_state["engine"]
+offer: Offer = st.session_state["offer"]
+named = [entry for entry in offer.models if entry.named]
+
+
+def show(picture: Picture) -> None:
+    st.subheader(picture.title)
+    if picture.chart is not None:
+        st.altair_chart(picture.chart)
+        with st.expander("In words"):
+            st.write(picture.text)
+    else:
+        st.write(picture.text)
+
+
+phase, model, speed = st.columns(3)
+phase.metric("Engine", state.phase)
+model.metric("Active model", state.active_model or "none")
+speed.metric(
+    "Speed of the last answer",
+    f"{state.speeds.decode_tokens_per_s:.1f} tokens/s" if state.speeds else "not measured yet",
+)
+
+show(size_picture(named))
+show(load_time_against_quality(named, {}))
+show(memory_by_context(named))

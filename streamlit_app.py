@@ -1,0 +1,125 @@
+"""The frame: settings, sign-in, the one mounted component, and the pages around it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.clerk_auth import clerk_auth
+from components.webllm_chat import (
+    EmbeddedModel,
+    EngineSettings,
+    EngineState,
+    ModelEntry,
+    View,
+    webllm_chat,
+)
+from webllm_app.auth import AuthConfig, AuthSession
+from webllm_app.embedded_model import embedded_model_server
+from webllm_app.preparation import Offer, prepare_offer
+from webllm_app.settings import Settings, load_settings
+
+VIEWS: dict[str, View] = {
+    "": "chat",
+    "model_status": "models",
+    "troubleshooting": "diagnostics",
+}
+EMBEDDED = EmbeddedModel(
+    model_id="SmolLM2-135M-Instruct-Q4_1-GGUF",
+    directory="app/static/models",
+    status="status.json",
+)
+# Streamlit keeps wide margins for prose; a chat needs the room, most of all on a phone.
+LAYOUT = """<style>
+.stMainBlockContainer { padding: 3.75rem clamp(0.75rem, 4vw, 3rem) 0.5rem; }
+</style>"""
+
+
+def engine_settings(settings: Settings) -> EngineSettings:
+    return EngineSettings(
+        default_model=settings.default_model,
+        backend=settings.backend,
+        allow_software_gpu=settings.allow_software_gpu,
+        context_window=settings.context_window,
+        max_tokens=settings.max_tokens,
+        hub_timeout_s=settings.probe_timeout,
+    )
+
+
+def auth_config(settings: Settings) -> AuthConfig:
+    return AuthConfig.from_values(
+        mode=settings.auth,
+        publishable_key=settings.clerk_publishable_key,
+        jwt_key=settings.clerk_jwt_key,
+        secret_key=settings.clerk_secret_key,
+        authorized_parties=settings.clerk_authorized_parties,
+    )
+
+
+def news(state: EngineState) -> tuple[str | None, ...]:
+    """What a page shows of the engine; progress and answers are the component's own to show."""
+    settled = state.phase if state.phase in ("failed", "rejected") else None
+    return (settled, state.active_model, state.choice, state.error_kind, state.problem)
+
+
+@st.fragment
+def sign_in(auth: AuthSession) -> None:
+    """In a fragment: renewing the token every minute reruns nothing else."""
+    clerk_auth(**auth.component_args(), on_report=auth.update, key="clerk_auth")
+    if auth.changed():
+        st.rerun()
+
+
+@st.fragment
+def engine(view: View, locked: bool, settings: EngineSettings, offer: Offer) -> None:
+    """In a fragment: what the component reports reruns the pages only when there is news."""
+    state = webllm_chat(
+        settings=settings,
+        catalog=[ModelEntry.model_validate(model.model_dump()) for model in offer.models],
+        embedded=EMBEDDED,
+        view=view,
+        locked=locked,
+        key="webllm_chat",
+    )
+    known: EngineState | None = st.session_state.get("engine")
+    st.session_state["engine"] = state
+    if known is not None and news(known) != news(state):
+        st.rerun()
+
+
+def show_problems(offer: Offer, auth: AuthConfig) -> None:
+    for problem in (*offer.problems, *auth.problems):
+        st.warning(problem, icon=":material/build:")
+    state: EngineState | None = st.session_state.get("engine")
+    if state is not None and state.problem is not None:
+        st.error(state.problem)
+
+
+st.set_page_config(page_title="Private chat", page_icon=":material/lock:", layout="wide")
+st.html(LAYOUT)
+
+embedded_model_server.start_in_background()
+loaded = load_settings()
+offer = prepare_offer(loaded)
+st.session_state["offer"] = offer
+auth = AuthSession(auth_config(loaded.settings))
+
+page = st.navigation(
+    [
+        st.Page("pages/chat.py", title="Chat", icon=":material/chat:", default=True),
+        st.Page("pages/model_status.py", title="Model status", icon=":material/monitoring:"),
+        st.Page("pages/troubleshooting.py", title="Troubleshooting", icon=":material/build:"),
+    ]
+)
+if auth.config.enabled:
+    with st.sidebar:
+        sign_in(auth)
+
+view = VIEWS[page.url_path]
+head = st.container()
+# Always here, before the page runs: so placed, the iframe outlives every page switch.
+engine(view, auth.locked, engine_settings(loaded.settings), offer)
+with head:
+    if view != "chat":
+        st.title(page.title, anchor=False)
+    show_problems(offer, auth.config)
+page.run()

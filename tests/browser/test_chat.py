@@ -1,0 +1,170 @@
+"""A real model answers in the browser, and nothing that happens around it is in its way."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Route, expect
+
+from tests.browser.chat_page import ChatPage
+from tests.browser.conftest import AppServer, OpenChat, free_port, start_app
+
+pytestmark = pytest.mark.browser
+
+FRANCE = "What is the capital of France?"
+LONG = "Write a long story about a lighthouse keeper and the sea."
+
+
+def test_a_model_answers_with_its_figures_and_the_page_says_where_it_runs(
+    open_chat: OpenChat,
+) -> None:
+    chat = open_chat()
+    chat.wait_until_ready()
+    expect(chat.engine).to_have_attribute("data-backend", "wllama")
+    expect(chat.notice("no-gpu")).to_be_visible()
+    chat.send(FRANCE)
+    chat.wait_until_streaming()
+    assert "Paris" in chat.wait_until_answered()
+    expect(chat.answers.last.get_by_test_id("speed")).to_have_text(re.compile(r"[\d.]+ tokens/s"))
+    expect(chat.answers.last.get_by_test_id("first-token")).to_have_text(re.compile(r"[\d.]+ s"))
+    assert chat.errors == []
+
+
+def test_a_question_asked_while_the_model_loads_is_answered(open_chat: OpenChat) -> None:
+    chat = open_chat()
+    chat.send(FRANCE)
+    expect(chat.component.get_by_role("progressbar")).to_be_visible()
+    assert "Paris" in chat.wait_until_answered()
+
+
+def test_shift_enter_breaks_the_line(open_chat: OpenChat) -> None:
+    chat = open_chat()
+    chat.composer.fill("one")
+    chat.composer.press("Shift+Enter")
+    chat.composer.press_sequentially("two")
+    expect(chat.composer).to_have_value("one\ntwo")
+    expect(chat.answers).to_have_count(0)
+
+
+def test_stop_keeps_what_came_and_the_next_question_is_answered(open_chat: OpenChat) -> None:
+    chat = open_chat()
+    chat.wait_until_ready()
+    chat.send(LONG)
+    chat.wait_until_streaming()
+    chat.component.get_by_test_id("stop").click()
+    assert chat.wait_until_answered("stopped") != ""
+    chat.component.get_by_role("button", name="Clear").click()
+    expect(chat.answers).to_have_count(0)
+    chat.send(FRANCE)
+    assert "Paris" in chat.wait_until_answered()
+
+
+def test_an_answer_goes_on_while_other_pages_are_looked_at(open_chat: OpenChat) -> None:
+    chat = open_chat()
+    chat.wait_until_ready()
+    chat.send(LONG)
+    chat.wait_until_streaming()
+    chat.go_to("Model status")
+    expect(chat.page.get_by_role("heading", name="Model status")).to_be_visible()
+    expect(chat.engine).to_have_attribute("data-phase", "generating")
+    chat.go_to("Troubleshooting")
+    expect(chat.component.locator('[data-check="webgpu"]')).to_be_visible()
+    chat.go_to("Chat")
+    chat.wait_until_streaming()
+    chat.component.get_by_test_id("stop").click()
+    assert len(chat.wait_until_answered("stopped").split()) > 3
+
+
+def test_an_answer_goes_on_when_the_theme_changes_and_the_sidebar_closes(
+    open_chat: OpenChat,
+) -> None:
+    chat = open_chat()
+    chat.wait_until_ready()
+    chat.send(FRANCE)
+    chat.page.emulate_media(color_scheme="dark")
+    expect(chat.component.locator("html")).to_have_attribute("data-theme", "dark")
+    chat.page.get_by_test_id("stSidebarCollapseButton").get_by_role("button").click(force=True)
+    assert "Paris" in chat.wait_until_answered()
+
+
+def test_an_answer_goes_on_when_the_server_dies_and_comes_back(
+    open_chat: OpenChat, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    log = tmp_path_factory.mktemp("dying") / "log.txt"
+    port = free_port()
+    server = start_app(port, log)
+    chat = open_chat(server.url)
+    chat.wait_until_ready()
+    chat.send(FRANCE)
+    server.kill()
+    assert "Paris" in chat.wait_until_answered()
+    server = start_app(port, log)
+    try:
+        expect(chat.page.get_by_text("Connection error")).to_have_count(0, timeout=60_000)
+        expect(chat.answers).to_have_count(1)
+        chat.go_to("Model status")
+        expect(chat.page.get_by_role("heading", name="Model status")).to_be_visible()
+        expect(chat.engine).to_have_attribute("data-phase", "ready")
+    finally:
+        server.kill()
+
+
+def test_a_turn_reruns_the_script_twice_at_most(open_chat: OpenChat) -> None:
+    sent: list[int] = []
+    chat = open_chat()
+    chat.wait_until_ready()
+    # Each value of a component is one message from the browser, and one run of a script.
+    chat.page.reload()
+    chat.page.on("websocket", lambda ws: ws.on("framesent", lambda _: sent.append(1)))
+    chat.page.reload()
+    chat.wait_until_ready()
+    before = len(sent)
+    chat.send("Count from one to twenty.")
+    chat.wait_until_answered()
+    expect(chat.engine).to_have_attribute("data-phase", "ready")
+    assert len(sent) - before <= 2
+
+
+def test_without_a_secure_context_the_cpu_answers_and_https_is_explained(
+    open_chat: OpenChat, app: AppServer
+) -> None:
+    chat = open_chat(f"http://chat.lan:{app.port}")
+    chat.wait_until_ready()
+    expect(chat.notice("no-gpu")).to_contain_text("HTTPS")
+    chat.send(FRANCE)
+    assert "Paris" in chat.wait_until_answered()
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_nothing_overflows(open_chat: OpenChat, width: int) -> None:
+    chat = open_chat(width=width, height=740)
+    expect(chat.composer).to_be_visible()
+    for title in ("Chat", "Model status", "Troubleshooting"):
+        if width == 360:
+            assert_no_overflow(chat)
+            break
+        chat.go_to(title)
+        assert_no_overflow(chat)
+
+
+def assert_no_overflow(chat: ChatPage) -> None:
+    expect(chat.engine).to_be_visible()
+    overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert chat.page.evaluate(overflow) <= 0
+    assert chat.component.locator("html").evaluate("e => e.scrollWidth - e.clientWidth") <= 0
+
+
+def test_a_corrupt_model_is_refused_and_fetched_anew_on_request(open_chat: OpenChat) -> None:
+    def damage(route: Route) -> None:
+        start, end = map(int, re.findall(r"\d+", route.request.headers["range"]))
+        headers = {"Content-Range": f"bytes {start}-{end}/*"}
+        route.fulfill(status=206, headers=headers, body=bytes(end - start + 1))
+
+    chat = open_chat(prepare=lambda context: context.route("**/*.gguf", damage))
+    expect(chat.notice("corrupt-file")).to_be_visible(timeout=60_000)
+    chat.composer.fill("still open")
+    chat.page.context.unroute("**/*.gguf")
+    chat.component.get_by_test_id("reset-gpu").click()
+    chat.wait_until_ready()
+    expect(chat.composer).to_have_value("still open")

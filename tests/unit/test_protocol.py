@@ -1,0 +1,121 @@
+"""Component values are hostile input: whatever arrives, the page gets a state it can show."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import BaseModel
+
+from components.webllm_chat.parsing import MAX_VALUE_BYTES, parse_engine_state
+from components.webllm_chat.protocol import EngineReport, EngineState
+
+GOOD: dict[str, Any] = {
+    "protocol": 1,
+    "sequence": 7,
+    "phase": "ready",
+    "active_model": "SmolLM2-135M-Instruct-Q4_1-GGUF",
+    "backend": "wllama",
+    "choice": "no-gpu",
+    "ladder": [
+        {
+            "model_id": "SmolLM2-135M-Instruct-Q4_1-GGUF",
+            "backend": "wllama",
+            "state": "active",
+            "progress": 100,
+        }
+    ],
+    "device": None,
+    "error_kind": None,
+    "speeds": {"time_to_first_token_s": 2.5, "decode_tokens_per_s": 11.0},
+    "counters": {"turns": 1, "tokens": 9, "recoveries": 0},
+}
+
+
+def test_before_the_first_value_the_engine_is_starting() -> None:
+    assert parse_engine_state(None) == EngineState(phase="starting")
+
+
+def test_a_good_value_is_understood() -> None:
+    state = parse_engine_state(GOOD)
+    assert state.phase == "ready"
+    assert state.active_model == "SmolLM2-135M-Instruct-Q4_1-GGUF"
+    assert state.ladder[0].progress == 100
+    assert state.problem is None
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"phase": "dancing"}, "phase"),
+        ({"sequence": -1}, "sequence"),
+        ({"active_model": "a" * 201}, "active_model"),
+        ({"active_model": "what is my secret?"}, "active_model"),
+        ({"error_kind": "It failed because of you"}, "error_kind"),
+        ({"protocol": 2}, "protocol"),
+        ({"ladder": [{"model_id": "x"}]}, "ladder.0"),
+        ({"ladder": GOOD["ladder"] * 65}, "ladder"),
+        ({"speeds": {"time_to_first_token_s": -1, "decode_tokens_per_s": 1}}, "speeds"),
+        ({"conversation": "hello"}, "conversation"),
+        ({"problem": "forged"}, "problem"),
+    ],
+)
+def test_a_bad_field_is_named(change: dict[str, Any], field: str) -> None:
+    state = parse_engine_state(GOOD | change)
+    assert state.phase == "rejected"
+    assert f"field {field}" in (state.problem or "")
+
+
+@pytest.mark.parametrize("value", ["text", 3, [], [GOOD], True, {}, float("nan"), object(), b"x"])
+def test_what_is_no_report_never_raises(value: object) -> None:
+    assert parse_engine_state(value).phase in ("rejected", "starting")
+
+
+def test_a_refused_value_is_not_repeated() -> None:
+    state = parse_engine_state(GOOD | {"phase": "my diary"})
+    assert "diary" not in state.model_dump_json()
+
+
+def test_a_huge_value_is_refused_by_size() -> None:
+    state = parse_engine_state(GOOD | {"x": "a" * MAX_VALUE_BYTES})
+    assert state.phase == "rejected"
+    assert "bytes" in (state.problem or "")
+
+
+def test_deep_nesting_is_refused() -> None:
+    value: Any = []
+    for _ in range(100_000):
+        value = [value]
+    assert parse_engine_state(value).phase == "rejected"
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda children: st.lists(children) | st.dictionaries(st.text(), children),
+)
+
+
+@given(st.dictionaries(st.sampled_from(list(GOOD)), json_values))
+def test_no_mutation_of_a_report_escapes(change: dict[str, Any]) -> None:
+    state = parse_engine_state(GOOD | change)
+    assert state.phase in EngineReport.model_json_schema()["$defs"]["Phase"]["enum"]
+
+
+def test_no_field_of_a_report_can_hold_a_conversation() -> None:
+    """Every string is an identifier, one of a few words, or a GPU's name of at most 200."""
+
+    def strings(schema: Any) -> list[dict[str, Any]]:
+        if isinstance(schema, dict):
+            found = [schema] if schema.get("type") == "string" else []
+            return found + [s for child in schema.values() for s in strings(child)]
+        if isinstance(schema, list):
+            return [s for child in schema for s in strings(child)]
+        return []
+
+    model: type[BaseModel] = EngineReport
+    for schema in strings(model.model_json_schema()):
+        bounded = "enum" in schema or "const" in schema or schema.get("maxLength", 10**9) <= 200
+        assert bounded, json.dumps(schema)

@@ -1,0 +1,33 @@
+"""The table of errors that the component, the troubleshooting page and the docs share."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+
+TABLE_PATH = Path(__file__).parent.parent / "components" / "webllm_chat" / "errors.json"
+
+
+class ErrorKind(BaseModel):
+    """One kind of failure: how its text is recognised, and sentences for people."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: str
+    patterns: tuple[str, ...]
+    remedy: str
+    cause: str
+    app: str
+    person: str
+
+
+ERROR_KINDS: tuple[ErrorKind, ...] = TypeAdapter(tuple[ErrorKind, ...]).validate_python(
+    json.loads(TABLE_PATH.read_text(encoding="utf-8"))
+)
+
+
+def error_kind(kind: str) -> ErrorKind:
+    """The row of a kind; that of `unknown`, the last, for a kind without a row."""
+    return next((row for row in ERROR_KINDS if row.kind == kind), ERROR_KINDS[-1])

@@ -1,0 +1,66 @@
+"""Puts together what the app offers: settings, the models, and what the operator should know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from webllm_app.catalog import (
+    Catalog,
+    CatalogError,
+    ModelEntry,
+    add_custom_models,
+    apply_mirror,
+    load_catalog,
+    read_app_config,
+)
+from webllm_app.settings import LoadedSettings
+
+APP_DIRECTORY = Path(__file__).parent.parent
+CATALOG_PATH = APP_DIRECTORY / "components" / "webllm_chat" / "catalog.json"
+
+
+@dataclass(frozen=True)
+class Offer:
+    """The models on offer, and sentences for the operator about what could not be used."""
+
+    models: tuple[ModelEntry, ...]
+    problems: tuple[str, ...]
+
+
+def prepare_offer(loaded: LoadedSettings, catalog_path: Path = CATALOG_PATH) -> Offer:
+    """Reads the catalog, adds custom models, applies the mirror. Never raises for bad input:
+    what cannot be used is left out, and a problem says which field it is and why."""
+    settings = loaded.settings
+    problems = [f"Setting {problem.field}: {problem.message}" for problem in loaded.problems]
+    try:
+        catalog = load_catalog(catalog_path)
+    except CatalogError as error:
+        problems.append(f"{error} No model that needs a GPU can be offered.")
+        return Offer((), tuple(problems))
+    catalog = _with_custom_models(catalog, loaded, problems)
+    if settings.model_mirror:
+        catalog = apply_mirror(catalog, settings.model_mirror)
+    models = tuple(catalog.models)
+    if settings.default_model not in {entry.model_id for entry in models}:
+        problems.append(
+            f"Setting WEBLLM_DEFAULT_MODEL: {settings.default_model} is not in the catalog. "
+            "The model this app brings along answers instead; choose an id of docs/models.md."
+        )
+    return Offer(models, tuple(problems))
+
+
+def _with_custom_models(catalog: Catalog, loaded: LoadedSettings, problems: list[str]) -> Catalog:
+    settings = loaded.settings
+    app_config = settings.app_config
+    if settings.app_config_file is not None:
+        try:
+            app_config = read_app_config(APP_DIRECTORY / settings.app_config_file)
+        except ValueError as error:
+            problems.append(f"Setting WEBLLM_APP_CONFIG_FILE: {error}")
+    if app_config is None:
+        return catalog
+    customized = add_custom_models(catalog, app_config)
+    problems.extend(f"Custom model {p.entry}: {p.message}" for p in customized.problems)
+    problems.extend(customized.notices)
+    return customized.catalog
