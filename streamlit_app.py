@@ -88,13 +88,13 @@ def engine(view: View, locked: bool, settings: EngineSettings, offer: Offer) -> 
 
 def show_problems(offer: Offer, auth: AuthConfig) -> None:
     for problem in (*offer.problems, *auth.problems):
-        st.warning(problem, icon=":material/build:")
+        st.warning(problem)
     state: EngineState | None = st.session_state.get("engine")
     if state is not None and state.problem is not None:
         st.error(state.problem)
 
 
-st.set_page_config(page_title="Private chat", page_icon=":material/lock:", layout="wide")
+st.set_page_config(page_title="Private chat", layout="wide")
 st.html(LAYOUT)
 
 embedded_model_server.start_in_background()
@@ -105,10 +105,11 @@ auth = AuthSession(auth_config(loaded.settings))
 
 page = st.navigation(
     [
-        st.Page("pages/chat.py", title="Chat", icon=":material/chat:", default=True),
-        st.Page("pages/model_status.py", title="Model status", icon=":material/monitoring:"),
-        st.Page("pages/troubleshooting.py", title="Troubleshooting", icon=":material/build:"),
-    ]
+        st.Page("pages/chat.py", title="Chat", default=True),
+        st.Page("pages/model_status.py", title="Model status"),
+        st.Page("pages/troubleshooting.py", title="Troubleshooting"),
+    ],
+    position="top",
 )
 if auth.config.enabled:
     with st.sidebar:

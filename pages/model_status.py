@@ -5,8 +5,10 @@ import streamlit as st
 from components.webllm_chat import EngineState
 from webllm_app.charts import Picture, load_time_against_quality, memory_by_context
 from webllm_app.charts import size_against_quality as size_picture
+from webllm_app.frame import require_frame
 from webllm_app.preparation import Offer
 
+require_frame()
 state: EngineState = st.session_state["engine"]
 offer: Offer = st.session_state["offer"]
 named = [entry for entry in offer.models if entry.named]

@@ -4,7 +4,9 @@ import streamlit as st
 
 from components.webllm_chat import EngineState
 from webllm_app.errors import ERROR_KINDS, error_kind
+from webllm_app.frame import require_frame
 
+require_frame()
 state: EngineState = st.session_state["engine"]
 
 if state.error_kind is not None:

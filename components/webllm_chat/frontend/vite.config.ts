@@ -17,5 +17,5 @@ export default defineConfig({
     reportCompressedSize: false,
   },
   resolve: { dedupe: ['react', 'react-dom'] },
-  test: { environment: 'jsdom', include: ['src/**/*.test.{ts,tsx}'] },
+  test: { environment: 'jsdom', isolate: false, include: ['src/**/*.test.{ts,tsx}'] },
 });

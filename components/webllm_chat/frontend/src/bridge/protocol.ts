@@ -57,7 +57,7 @@ export interface ModelEntry {
    */
   context_window: number;
   /**
-   * GPU memory that WebLLM asks for, in MB (10^6 bytes).
+   * GPU memory as WebLLM states it (vram_required_MB; mostly 2^20 bytes).
    */
   vram_mb: number | null;
   download_bytes: DownloadSize | null;

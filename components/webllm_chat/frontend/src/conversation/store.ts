@@ -56,7 +56,7 @@ export class ConversationStore<Note = unknown> {
     const { messages } = this.state.getState();
     const end = messages.findIndex(({ id }) => id === answerId);
     return messages
-      .slice(0, end)
+      .slice(0, Math.max(0, end))
       .filter(({ content }) => content !== '')
       .map(({ role, content }) => ({ role, content }));
   }

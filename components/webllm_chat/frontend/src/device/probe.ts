@@ -47,17 +47,18 @@ export async function probeDevice(environment = browserEnvironment()): Promise<D
     mobile,
   };
   if (!gpu) return nothing;
+  // Older browsers have an adapter without `info`, or an `info` without the last of its fields.
   const adapter = await requestAdapter(gpu, wait);
   if (!adapter) return { ...nothing, webgpu: 'no-adapter' };
-  const { info } = adapter;
+  const info: Partial<GPUAdapterInfo> = adapter.info ?? {};
   return {
     ...nothing,
     webgpu: info.isFallbackAdapter ? 'software-only' : 'available',
     shader_f16: adapter.features.has('shader-f16'),
-    fallback_adapter: info.isFallbackAdapter,
-    vendor: info.vendor.slice(0, 200),
-    architecture: info.architecture.slice(0, 200),
-    description: info.description.slice(0, 200),
+    fallback_adapter: info.isFallbackAdapter ?? false,
+    vendor: (info.vendor ?? '').slice(0, 200),
+    architecture: (info.architecture ?? '').slice(0, 200),
+    description: (info.description ?? '').slice(0, 200),
     max_buffer_size: adapter.limits.maxBufferSize,
     max_storage_buffer_binding_size: adapter.limits.maxStorageBufferBindingSize,
   };

@@ -66,7 +66,7 @@ const REAL_MESSAGES: Record<string, string[]> = {
     'ModelNotFoundError: Cannot find model record in appConfig for nobody. Please check if the model ID is correct and included in the model_list configuration.',
     'UnknownModelError: nobody has no address in the catalog.',
   ],
-  'worker-hung': ['WorkerHungError: The engine stopped answering.'],
+  'question-too-long': ['QuestionTooLongError: The question alone is too long.'],
   'worker-crashed': [
     '[object Object]',
     'ModelNotLoadedError: Model not loaded before trying to complete ChatCompletionRequest. Please ensure you have called MLCEngine.reload(model) to load the model before initiating APIs, or initialize your engine using CreateMLCEngine() with a valid model configuration.',
@@ -148,7 +148,7 @@ describe('the table of kinds', () => {
 
   it.each(table)('says for $kind why, what the app does and what to do', (row) => {
     for (const sentence of [row.cause, row.app, row.person]) expect(sentence).toMatch(/\w.*\.$/);
-    expect(['same-model-once', 'step-down', 'f32-sibling', 'retry', 'trim', 'none']).toContain(
+    expect(['same-model-once', 'step-down', 'f32-sibling', 'refuse', 'trim', 'none']).toContain(
       row.remedy,
     );
   });

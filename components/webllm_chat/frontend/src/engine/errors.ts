@@ -4,7 +4,7 @@
  */
 import table from '../../../errors.json';
 
-export type Remedy = 'same-model-once' | 'step-down' | 'f32-sibling' | 'retry' | 'trim' | 'none';
+export type Remedy = 'same-model-once' | 'step-down' | 'f32-sibling' | 'trim' | 'refuse' | 'none';
 
 export interface ErrorKind {
   kind: string;
@@ -38,8 +38,10 @@ export function classify(thrown: unknown): EngineError {
 }
 
 function errorText(thrown: unknown): string {
-  if (thrown instanceof Error) return `${thrown.name}: ${thrown.message}`;
-  return String(thrown);
+  if (typeof thrown !== 'object' || thrown === null || !('message' in thrown)) {
+    return String(thrown);
+  }
+  return 'name' in thrown ? `${thrown.name}: ${thrown.message}` : String(thrown.message);
 }
 
 /** An error whose name the table of kinds recognises. */

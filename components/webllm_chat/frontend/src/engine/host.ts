@@ -18,44 +18,56 @@ const WORKERS: Record<BackendName, () => Worker> = {
     new Worker(new URL('./wllama/wllama.worker.ts', import.meta.url), { type: 'module' }),
 };
 
-export class EngineHost implements Backend {
-  readonly #worker: Worker;
-  readonly #backend: Remote<Backend>;
+/** Turns a worker's end into a rejection, for whoever waits for its answer. */
+export class CrashWatch {
   readonly #crashed: Promise<never>;
   #crash: (error: Error) => void = () => {};
 
-  constructor(backend: BackendName) {
-    this.#worker = WORKERS[backend]();
-    this.#backend = wrap<Backend>(this.#worker);
+  constructor(private readonly worker: Worker) {
     this.#crashed = new Promise((_, reject) => {
       this.#crash = reject;
     });
     // Nobody may be waiting when a worker dies; the next call still meets the rejection.
     this.#crashed.catch(() => {});
-    this.#worker.addEventListener('error', (event) => {
+    worker.addEventListener('error', (event) => {
       event.preventDefault();
       this.#crash(namedError('WorkerCrashedError', event.message || 'The worker stopped.'));
     });
   }
 
-  load(request: LoadRequest, onProgress: (progress: LoadProgress) => void): Promise<void> {
-    return this.#untilCrash(this.#backend.load(request, proxy(onProgress)));
-  }
-
-  generate(request: GenerateRequest, onToken: (text: string) => void): Promise<GenerateResult> {
-    return this.#untilCrash(this.#backend.generate(request, proxy(onToken)));
-  }
-
-  stop(): Promise<void> {
-    return this.#untilCrash(this.#backend.stop());
+  orCrash<T>(result: Promise<T>): Promise<T> {
+    return Promise.race([result, this.#crashed]);
   }
 
   terminate(): void {
-    this.#worker.terminate();
-    this.#crash(namedError('WorkerCrashedError', 'The engine was given up.'));
+    this.worker.terminate();
+    this.#crash(namedError('WorkerCrashedError', 'The worker was given up.'));
+  }
+}
+
+export class EngineHost implements Backend {
+  readonly #watch: CrashWatch;
+  readonly #backend: Remote<Backend>;
+
+  constructor(backend: BackendName) {
+    const worker = WORKERS[backend]();
+    this.#watch = new CrashWatch(worker);
+    this.#backend = wrap<Backend>(worker);
   }
 
-  #untilCrash<T>(result: Promise<T>): Promise<T> {
-    return Promise.race([result, this.#crashed]);
+  load(request: LoadRequest, onProgress: (progress: LoadProgress) => void): Promise<void> {
+    return this.#watch.orCrash(this.#backend.load(request, proxy(onProgress)));
+  }
+
+  generate(request: GenerateRequest, onToken: (text: string) => void): Promise<GenerateResult> {
+    return this.#watch.orCrash(this.#backend.generate(request, proxy(onToken)));
+  }
+
+  stop(): Promise<void> {
+    return this.#watch.orCrash(this.#backend.stop());
+  }
+
+  terminate(): void {
+    this.#watch.terminate();
   }
 }

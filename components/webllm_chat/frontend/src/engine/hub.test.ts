@@ -15,13 +15,9 @@ describe('configAddress', () => {
   ])('finds the configuration of %s as WebLLM does', (model, folder) => {
     expect(configAddress(model)).toBe(`${folder}mlc-chat-config.json`);
   });
-
-  it('gives an absolute address for a relative one', () => {
-    expect(configAddress('models/small')).toBe(
-      new URL('models/small/resolve/main/mlc-chat-config.json', location.href).href,
-    );
-  });
 });
+
+const BASE = 'https://app.example/';
 
 describe('canBeHad', () => {
   const entry = anEntry();
@@ -35,21 +31,21 @@ describe('canBeHad', () => {
 
   it('asks for the configuration and the library, and fetches neither', async () => {
     const fetch = stubFetch(() => new Response());
-    expect(await canBeHad(entry, 5)).toBe(true);
+    expect(await canBeHad(entry, 5, BASE)).toBe(true);
     expect(fetch.mock.calls.map(([url]) => url).sort()).toEqual([entry.model_lib, config].sort());
     expect(fetch.mock.calls.every(([, init]) => init.method === 'HEAD')).toBe(true);
   });
 
   it('is false when either is missing', async () => {
     stubFetch((url) => new Response(null, { status: url === entry.model_lib ? 404 : 200 }));
-    expect(await canBeHad(entry, 5)).toBe(false);
+    expect(await canBeHad(entry, 5, BASE)).toBe(false);
     stubFetch((url) => new Response(null, { status: url === config ? 404 : 200 }));
-    expect(await canBeHad(entry, 5)).toBe(false);
+    expect(await canBeHad(entry, 5, BASE)).toBe(false);
   });
 
   it('is false when the hub cannot be reached', async () => {
     stubFetch(() => Promise.reject(new TypeError('Failed to fetch')));
-    expect(await canBeHad(entry, 5)).toBe(false);
+    expect(await canBeHad(entry, 5, BASE)).toBe(false);
   });
 
   it('waits no longer for the hub than it is told', async () => {
@@ -60,25 +56,35 @@ describe('canBeHad', () => {
           signal.addEventListener('abort', () => reject(signal.reason));
         }),
     );
-    expect(await canBeHad(entry, 0.01)).toBe(false);
+    expect(await canBeHad(entry, 0.01, BASE)).toBe(false);
   });
 
   it('asks nobody when the model is already in the browser', async () => {
     const fetch = stubFetch(() => new Response(null, { status: 500 }));
     const match = vi.fn(async (url: string) => (url === config ? new Response() : undefined));
     vi.stubGlobal('caches', { open: async () => ({ match }) });
-    expect(await canBeHad(entry, 5)).toBe(true);
+    expect(await canBeHad(entry, 5, BASE)).toBe(true);
     expect(fetch).not.toHaveBeenCalled();
   });
 
   it('asks the hub where the browser refuses its storage', async () => {
     stubFetch(() => new Response());
     vi.stubGlobal('caches', { open: () => Promise.reject(new DOMException('', 'SecurityError')) });
-    expect(await canBeHad(entry, 5)).toBe(true);
+    expect(await canBeHad(entry, 5, BASE)).toBe(true);
   });
 
   it('is false for a model without addresses', async () => {
-    expect(await canBeHad(anEntry({ model: null }), 5)).toBe(false);
-    expect(await canBeHad(anEntry({ model_lib: null }), 5)).toBe(false);
+    expect(await canBeHad(anEntry({ model: null }), 5, BASE)).toBe(false);
+    expect(await canBeHad(anEntry({ model_lib: null }), 5, BASE)).toBe(false);
+  });
+
+  it('finds a mirror on the app’s own server', async () => {
+    const fetch = stubFetch(() => new Response());
+    const mirrored = anEntry({ model: 'app/static/mirror/m/', model_lib: '/libs/m.wasm' });
+    expect(await canBeHad(mirrored, 5, 'https://app.example/chat/')).toBe(true);
+    expect(fetch.mock.calls.map(([url]) => url).sort()).toEqual([
+      'https://app.example/chat/app/static/mirror/m/resolve/main/mlc-chat-config.json',
+      'https://app.example/libs/m.wasm',
+    ]);
   });
 });

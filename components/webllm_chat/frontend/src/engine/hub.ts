@@ -4,13 +4,18 @@ import type { ModelEntry } from '../bridge/protocol';
 /** WebLLM's name for the cache that holds each model's configuration. */
 const CONFIG_CACHE = 'webllm/config';
 
-export async function canBeHad(entry: ModelEntry, timeoutS: number): Promise<boolean> {
+/** @param base - address against which the entry's own are resolved. */
+export async function canBeHad(
+  entry: ModelEntry,
+  timeoutS: number,
+  base: string,
+): Promise<boolean> {
   if (!entry.model || !entry.model_lib) return false;
-  const config = configAddress(entry.model);
+  const config = configAddress(new URL(entry.model, base).href);
   if (await isCached(config)) return true;
   const signal = AbortSignal.timeout(timeoutS * 1000);
   const answers = await Promise.all(
-    [config, entry.model_lib].map((url) => answersWithin(url, signal)),
+    [config, new URL(entry.model_lib, base).href].map((url) => answersWithin(url, signal)),
   );
   return answers.every(Boolean);
 }
@@ -19,12 +24,16 @@ export async function canBeHad(entry: ModelEntry, timeoutS: number): Promise<boo
 export function configAddress(model: string): string {
   const base = model.endsWith('/') ? model : `${model}/`;
   const revision = /\/resolve\/[^/]+\//.test(base) ? base : `${base}resolve/main/`;
-  return new URL('mlc-chat-config.json', new URL(revision, location.href)).href;
+  return new URL('mlc-chat-config.json', revision).href;
 }
 
 async function isCached(url: string): Promise<boolean> {
-  const cache = await globalThis.caches?.open(CONFIG_CACHE).catch(() => undefined);
-  return (await cache?.match(url)) !== undefined;
+  try {
+    const cache = await globalThis.caches?.open(CONFIG_CACHE);
+    return (await cache?.match(url)) !== undefined;
+  } catch {
+    return false; // A private or embedded page may not look.
+  }
 }
 
 async function answersWithin(url: string, signal: AbortSignal): Promise<boolean> {

@@ -36,14 +36,15 @@ describe('pickGpuModel', () => {
     expect(pickGpuModel(anInput({}, { backend: 'cpu' }))).toBe('cpu-forced');
   });
 
-  it.each(['no-adapter', 'missing', 'insecure-context'] as const)(
-    'finds no GPU where WebGPU is %s',
-    (webgpu) => {
-      expect(pickGpuModel(anInput({ webgpu }))).toBe('no-gpu');
-      expect(pickGpuModel(anInput({ webgpu }, { allow_software_gpu: true }))).toBe('no-gpu');
-      expect(pickGpuModel(anInput({ webgpu }, { backend: 'webgpu' }))).toBe('no-gpu');
-    },
-  );
+  it.each([
+    'no-adapter',
+    'missing',
+    'insecure-context',
+  ] as const)('finds no GPU where WebGPU is %s', (webgpu) => {
+    expect(pickGpuModel(anInput({ webgpu }))).toBe('no-gpu');
+    expect(pickGpuModel(anInput({ webgpu }, { allow_software_gpu: true }))).toBe('no-gpu');
+    expect(pickGpuModel(anInput({ webgpu }, { backend: 'webgpu' }))).toBe('no-gpu');
+  });
 
   it('counts a software adapter as no GPU unless the settings allow it', () => {
     const device = { webgpu: 'software-only', fallback_adapter: true } as const;
@@ -112,12 +113,13 @@ describe('buildLadder', () => {
     });
   });
 
-  it.each<Choice>(['cpu-forced', 'no-gpu', 'unknown-model'])(
-    'stands on the embedded model alone for %s',
-    (choice) => {
-      expect(buildLadder(anInput(), choice, false)).toEqual({ rungs: [CPU_RUNG], choice });
-    },
-  );
+  it.each<Choice>([
+    'cpu-forced',
+    'no-gpu',
+    'unknown-model',
+  ])('stands on the embedded model alone for %s', (choice) => {
+    expect(buildLadder(anInput(), choice, false)).toEqual({ rungs: [CPU_RUNG], choice });
+  });
 
   it('stands on the embedded model alone when the hub is out of reach', () => {
     expect(buildLadder(anInput(), pick, false)).toEqual({

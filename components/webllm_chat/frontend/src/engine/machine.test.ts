@@ -184,26 +184,28 @@ describe('ask', () => {
     expect(effects).toEqual([{ type: 'generate', epoch: READY.epoch, turn }]);
   });
 
-  it.each(['starting', 'probing', 'downloading', 'loading'] as const)(
-    'waits when %s, and is answered once a model is loaded',
-    (phase) => {
-      const waiting = step(AT[phase], ASK);
-      expect(waiting).toEqual({
-        state: { ...AT[phase], turn: { id: 'q', trimmed: 0 } },
-        effects: [],
-      });
-      let { state } = waiting;
-      if (phase === 'starting') state = play(state, { type: 'start' }).state;
-      if (state.phase === 'probing') state = play(state, PLANNED).state;
-      const then = step(state, loaded(state));
-      expect(then.state.phase).toBe('generating');
-      expect(effectTypes(then.effects)).toEqual(['generate']);
-      expect(step(then.state, answered(then.state)).state).toMatchObject({
-        phase: 'ready',
-        turn: null,
-      });
-    },
-  );
+  it.each([
+    'starting',
+    'probing',
+    'downloading',
+    'loading',
+  ] as const)('waits when %s, and is answered once a model is loaded', (phase) => {
+    const waiting = step(AT[phase], ASK);
+    expect(waiting).toEqual({
+      state: { ...AT[phase], turn: { id: 'q', trimmed: 0 } },
+      effects: [],
+    });
+    let { state } = waiting;
+    if (phase === 'starting') state = play(state, { type: 'start' }).state;
+    if (state.phase === 'probing') state = play(state, PLANNED).state;
+    const then = step(state, loaded(state));
+    expect(then.state.phase).toBe('generating');
+    expect(effectTypes(then.effects)).toEqual(['generate']);
+    expect(step(then.state, answered(then.state)).state).toMatchObject({
+      phase: 'ready',
+      turn: null,
+    });
+  });
 
   it('is told at once when nothing can answer', () => {
     expect(step(FAILED, ASK)).toEqual({
@@ -212,15 +214,15 @@ describe('ask', () => {
     });
   });
 
-  it.each(['generating', 'recovering'] as const)(
-    'never puts a second question in the place of the first when %s',
-    (phase) => {
-      expect(step(AT[phase], { type: 'ask', turnId: 'second' })).toEqual({
-        state: AT[phase],
-        effects: [],
-      });
-    },
-  );
+  it.each([
+    'generating',
+    'recovering',
+  ] as const)('never puts a second question in the place of the first when %s', (phase) => {
+    expect(step(AT[phase], { type: 'ask', turnId: 'second' })).toEqual({
+      state: AT[phase],
+      effects: [],
+    });
+  });
 });
 
 describe('answered', () => {
@@ -403,13 +405,10 @@ describe('a failure while loading', () => {
     expect(state).toMatchObject({ phase: 'recovering', rung: 1 });
   });
 
-  it.each(['buffer-map-failed', 'worker-hung', 'worker-crashed'])(
-    'starts the same model again for %s',
-    (kind) => {
-      const { state } = step(AT_LOADING, loadFailed(AT_LOADING, { kind, detail: '' }));
-      expect(state).toMatchObject({ phase: 'recovering', rung: 0, retried: true });
-    },
-  );
+  it.each(['buffer-map-failed', 'worker-crashed'])('starts the same model again for %s', (kind) => {
+    const { state } = step(AT_LOADING, loadFailed(AT_LOADING, { kind, detail: '' }));
+    expect(state).toMatchObject({ phase: 'recovering', rung: 0, retried: true });
+  });
 
   it('fails on the last rung, gives the engine up, and fails the question that waits', () => {
     const waiting = play(LAST_RUNG, ASK).state;
@@ -462,15 +461,18 @@ describe('stop', () => {
     expect(step(AT[phase], STOP)).toEqual({ state: AT[phase], effects: [] });
   });
 
-  it.each(['starting', 'probing', 'downloading', 'loading', 'recovering'] as const)(
-    'takes the waiting question back when %s, and goes on loading',
-    (phase) => {
-      const waiting = play(AT[phase], ASK).state;
-      const { state, effects } = step(waiting, STOP);
-      expect(state).toEqual({ ...waiting, turn: null });
-      expect(effects).toEqual([{ type: 'end-turn', turnId: 'q', outcome: 'stopped' }]);
-    },
-  );
+  it.each([
+    'starting',
+    'probing',
+    'downloading',
+    'loading',
+    'recovering',
+  ] as const)('takes the waiting question back when %s, and goes on loading', (phase) => {
+    const waiting = play(AT[phase], ASK).state;
+    const { state, effects } = step(waiting, STOP);
+    expect(state).toEqual({ ...waiting, turn: null });
+    expect(effects).toEqual([{ type: 'end-turn', turnId: 'q', outcome: 'stopped' }]);
+  });
 
   it('is ready, and answers nothing, once the model is loaded after that', () => {
     const { state } = play(AT_LOADING, ASK, STOP, loaded(AT_LOADING));
@@ -486,21 +488,20 @@ describe('stop', () => {
 });
 
 describe('choose', () => {
-  it.each(ALL_PHASES.filter((phase) => phase !== 'generating'))(
-    'loads the chosen model in a new engine when %s',
-    (phase) => {
-      const at = AT[phase];
-      const { state, effects } = step(at, CHOOSE);
-      expect(state).toMatchObject({ phase: 'loading', rung: 0, choice: 'visitor', error: null });
-      expect(state.rungs).toEqual([OTHER_RUNG, ...at.rungs]);
-      expect(state.turn).toEqual(at.turn);
-      expect(effects).toEqual([
-        { type: 'discard' },
-        { type: 'load', epoch: state.epoch, rung: OTHER_RUNG },
-      ]);
-      expect(state.epoch).toBeGreaterThan(at.epoch);
-    },
-  );
+  it.each(
+    ALL_PHASES.filter((phase) => phase !== 'generating'),
+  )('loads the chosen model in a new engine when %s', (phase) => {
+    const at = AT[phase];
+    const { state, effects } = step(at, CHOOSE);
+    expect(state).toMatchObject({ phase: 'loading', rung: 0, choice: 'visitor', error: null });
+    expect(state.rungs).toEqual([OTHER_RUNG, ...at.rungs]);
+    expect(state.turn).toEqual(at.turn);
+    expect(effects).toEqual([
+      { type: 'discard' },
+      { type: 'load', epoch: state.epoch, rung: OTHER_RUNG },
+    ]);
+    expect(state.epoch).toBeGreaterThan(at.epoch);
+  });
 
   it('never cuts off an answer', () => {
     expect(step(GENERATING, CHOOSE)).toEqual({ state: GENERATING, effects: [] });
@@ -532,26 +533,30 @@ describe('choose', () => {
 });
 
 describe('reset', () => {
-  it.each(['downloading', 'loading', 'ready', 'generating', 'recovering', 'failed'] as const)(
-    'gives the engine up and loads the first rung when %s',
-    (phase) => {
-      const at = AT[phase];
-      const { state, effects } = step(at, RESET);
-      expect(state).toMatchObject({
-        phase: 'loading',
-        rung: 0,
-        turn: null,
-        error: null,
-        progress: null,
-        retried: false,
-      });
-      expect(effects.slice(-2)).toEqual([
-        { type: 'discard' },
-        { type: 'load', epoch: state.epoch, rung: at.rungs[0] },
-      ]);
-      expect(state.epoch).toBeGreaterThan(at.epoch);
-    },
-  );
+  it.each([
+    'downloading',
+    'loading',
+    'ready',
+    'generating',
+    'recovering',
+    'failed',
+  ] as const)('gives the engine up and loads the first rung when %s', (phase) => {
+    const at = AT[phase];
+    const { state, effects } = step(at, RESET);
+    expect(state).toMatchObject({
+      phase: 'loading',
+      rung: 0,
+      turn: null,
+      error: null,
+      progress: null,
+      retried: false,
+    });
+    expect(effects.slice(-2)).toEqual([
+      { type: 'discard' },
+      { type: 'load', epoch: state.epoch, rung: at.rungs[0] },
+    ]);
+    expect(state.epoch).toBeGreaterThan(at.epoch);
+  });
 
   it('ends the question in flight first', () => {
     for (const at of [GENERATING, RECOVERING, play(AT_LOADING, ASK).state]) {
@@ -584,5 +589,84 @@ describe('activeRung', () => {
   it.each(ALL_PHASES)('is the rung stood on, and only then: %s', (phase) => {
     const expected = phase === 'ready' || phase === 'generating' ? F16_RUNG : null;
     expect(activeRung(AT[phase])).toEqual(expected);
+  });
+});
+
+describe('what comes late or out of order', () => {
+  const rung = (modelId: string): Rung => ({ modelId, backend: 'webllm', contextWindow: 4096 });
+  const run = (...events: MachineEvent[]) =>
+    events.reduce(
+      ({ state, effects }, event) => {
+        const next = step(state, event);
+        return { state: next.state, effects: [...effects, ...next.effects] };
+      },
+      { state: INITIAL, effects: [] as MachineEffect[] },
+    );
+  const planned: MachineEvent = {
+    type: 'planned',
+    ladder: { rungs: [rung('big'), rung('small')], choice: 'default' },
+  };
+  const ready: MachineEvent[] = [{ type: 'start' }, planned, { type: 'loaded', epoch: 1 }];
+  const generating: MachineEvent[] = [...ready, { type: 'ask', turnId: 't' }];
+  const error = (kind: string) => ({ kind, detail: '' });
+
+  it('stays ready when a progress report follows the end of the load', () => {
+    const late = { stage: 'load' as const, fraction: 0.9 };
+    expect(run(...ready, { type: 'progress', epoch: 1, progress: late }).state.phase).toBe('ready');
+  });
+
+  it('never lets the bar fall back', () => {
+    const at = (fraction: number): MachineEvent => ({
+      type: 'progress',
+      epoch: 1,
+      progress: { stage: 'download', fraction },
+    });
+    const { state } = run({ type: 'start' }, planned, at(0.5), at(0.3));
+    expect(state.progress?.fraction).toBe(0.5);
+  });
+
+  it('ends a turn that was stopped when its engine then fails', () => {
+    const { state, effects } = run(
+      ...generating,
+      { type: 'stop' },
+      { type: 'answer-failed', epoch: 1, turnId: 't', error: error('device-lost') },
+    );
+    expect(effects).toContainEqual({ type: 'end-turn', turnId: 't', outcome: 'stopped' });
+    expect(state).toMatchObject({ phase: 'recovering', turn: null });
+  });
+
+  it('asks nothing of an engine that never loaded', () => {
+    const { effects } = run(
+      { type: 'start' },
+      planned,
+      { type: 'ask', turnId: 't' },
+      { type: 'load-failed', epoch: 1, error: error('context-exceeded') },
+    );
+    expect(effects.some(({ type }) => type === 'generate')).toBe(false);
+  });
+
+  it('keeps the visitor’s choice when the plan comes after it', () => {
+    const { state } = run({ type: 'start' }, { type: 'choose', rung: rung('mine') }, planned);
+    expect(state.rungs[0]?.modelId).toBe('mine');
+  });
+
+  it('leaves a question that is too long unanswered, and the engine ready', () => {
+    const { state, effects } = run(...generating, {
+      type: 'answer-failed',
+      epoch: 1,
+      turnId: 't',
+      error: error('question-too-long'),
+    });
+    expect(state).toMatchObject({ phase: 'ready', turn: null, failures: [] });
+    expect(effects.at(-1)).toMatchObject({ outcome: 'failed', errorKind: 'question-too-long' });
+  });
+
+  it('holds no old failure against a model after a reset', () => {
+    const { state } = run(
+      ...generating,
+      { type: 'answer-failed', epoch: 1, turnId: 't', error: error('out-of-memory') },
+      { type: 'reset' },
+    );
+    expect(state.failures).toEqual([]);
   });
 });

@@ -31,6 +31,8 @@ export interface Turn {
   id: string;
   /** Oldest turns of the conversation left out because the context window was full. */
   trimmed: number;
+  /** The visitor has asked for its end; the engine has not ended it yet. */
+  stopping?: true;
 }
 
 /** Why an answer differs from what was asked for. Shown with the answer. */
@@ -79,7 +81,7 @@ export type MachineEffect =
   | { type: 'generate'; epoch: number; turn: Turn }
   | { type: 'interrupt' }
   | { type: 'note'; turnId: string; note: Note }
-  | { type: 'end-turn'; turnId: string; outcome: 'stopped' | 'failed' };
+  | { type: 'end-turn'; turnId: string; outcome: 'stopped' | 'failed'; errorKind?: string };
 
 export interface Step {
   state: MachineState;
@@ -150,6 +152,8 @@ function isCurrent(state: MachineState, event: { epoch: number; turnId: string }
 }
 
 function planned(state: MachineState, ladder: Ladder): Step {
+  // Whatever was decided meanwhile, a plan that comes late does not undo.
+  if (state.phase !== 'probing') return stay(state);
   const next: MachineState = { ...state, ...ladder, rung: 0 };
   if (ladder.rungs.length === 0) {
     return giveUp(next, { kind: 'no-webgpu', detail: 'No model fits this browser.' });
@@ -158,8 +162,16 @@ function planned(state: MachineState, ladder: Ladder): Step {
 }
 
 function progressed(state: MachineState, progress: Progress): MachineState {
+  // Reports travel by their own channel: one can arrive after the load it tells of has ended.
+  if (!['downloading', 'loading', 'recovering'].includes(state.phase)) return state;
   const phase = progress.stage === 'download' ? 'downloading' : 'loading';
-  return { ...state, progress, phase: state.phase === 'recovering' ? 'recovering' : phase };
+  // A retried part counts its bytes again; a bar that falls back would say that work was lost.
+  const fraction = Math.max(progress.fraction, state.progress?.fraction ?? 0);
+  return {
+    ...state,
+    progress: { ...progress, fraction },
+    phase: state.phase === 'recovering' ? 'recovering' : phase,
+  };
 }
 
 function loaded(state: MachineState): Step {
@@ -179,7 +191,10 @@ function asked(state: MachineState, turnId: string): Step {
 function stopped(state: MachineState): Step {
   if (!state.turn) return stay(state);
   // The engine ends its answer itself, and 'answered' follows with what it had.
-  if (state.phase === 'generating') return { state, effects: [{ type: 'interrupt' }] };
+  if (state.phase === 'generating') {
+    const turn: Turn = { ...state.turn, stopping: true };
+    return { state: { ...state, turn }, effects: [{ type: 'interrupt' }] };
+  }
   return { state: { ...state, turn: null }, effects: [endTurn(state.turn.id, 'stopped')] };
 }
 
@@ -194,6 +209,7 @@ function chosen(state: MachineState, rung: Rung): Step {
     choice: 'visitor' as const,
     retried: false,
     error: null,
+    failures: [],
   };
   return load(next, 'loading');
 }
@@ -207,7 +223,7 @@ function reset(state: MachineState): Step {
     };
   }
   const { state: next, effects } = load(
-    { ...state, rung: 0, turn: null, error: null, retried: false },
+    { ...state, rung: 0, turn: null, error: null, retried: false, failures: [] },
     'loading',
   );
   return { state: next, effects: [...ended, ...effects] };
@@ -231,16 +247,21 @@ function load(state: MachineState, phase: 'loading' | 'recovering'): Step {
 }
 
 function failed(state: MachineState, error: EngineError): Step {
+  if (state.turn?.stopping) {
+    const { state: next, effects } = failed({ ...state, turn: null }, error);
+    return { state: next, effects: [endTurn(state.turn.id, 'stopped'), ...effects] };
+  }
   const rung = state.rungs[state.rung] as Rung;
   const { remedy } = errorKind(error.kind);
+  if (state.phase === 'generating' && state.turn) {
+    if (remedy === 'trim' && state.turn.trimmed < MOST_TRIMS) return trim(state, state.turn);
+    if (remedy === 'refuse') return refuse(state, state.turn, error);
+  }
   const known = {
     ...state,
     error,
     failures: [...state.failures, { modelId: rung.modelId, kind: error.kind }],
   };
-  if (remedy === 'trim' && state.turn && state.turn.trimmed < MOST_TRIMS) {
-    return trim(known, state.turn);
-  }
   if (remedy === 'same-model-once' && !state.retried) {
     const again = load({ ...known, retried: true, recoveries: state.recoveries + 1 }, 'recovering');
     return noted(again, { kind: 'same-model-again', modelId: rung.modelId, error: error.kind });
@@ -265,6 +286,14 @@ function trim(state: MachineState, turn: Turn): Step {
     kind: 'trimmed',
     turns: trimmed.trimmed,
   });
+}
+
+/** The question cannot be answered by this model; the engine is well. */
+function refuse(state: MachineState, turn: Turn, error: EngineError): Step {
+  return {
+    state: { ...state, phase: 'ready', turn: null },
+    effects: [{ type: 'end-turn', turnId: turn.id, outcome: 'failed', errorKind: error.kind }],
+  };
 }
 
 function giveUp(state: MachineState, error: EngineError): Step {

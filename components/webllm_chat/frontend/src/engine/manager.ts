@@ -6,8 +6,8 @@ import { probeDevice } from '../device/probe';
 import type { ChatTurnMessage, GenerateResult } from './backend';
 import type { DownloadApi } from './download/download.worker';
 import type { EmbeddedProgress } from './download/embedded';
-import { classify, namedError } from './errors';
-import { EngineHost } from './host';
+import { classify, type EngineError, namedError } from './errors';
+import { CrashWatch, EngineHost } from './host';
 import { canBeHad } from './hub';
 import { buildLadder, gpuRung, pickGpuModel, type Rung } from './ladder';
 import {
@@ -70,7 +70,7 @@ export class EngineManager {
   }));
   #config: EngineConfig | undefined;
   #host: EngineHost | undefined;
-  #download: Worker | undefined;
+  #download: CrashWatch | undefined;
   #turn: TurnRequest | undefined;
   #device: Promise<DeviceReport> | undefined;
 
@@ -142,7 +142,7 @@ export class EngineManager {
         this.#turn?.onEnd(
           effect.outcome === 'stopped'
             ? { kind: 'stopped' }
-            : { kind: 'failed', errorKind: this.state.getState().error?.kind ?? 'unknown' },
+            : { kind: 'failed', errorKind: effect.errorKind ?? this.#lastErrorKind() },
         );
         this.#turn = undefined;
     }
@@ -162,7 +162,8 @@ export class EngineManager {
     const input = { device, ...config };
     const pick = pickGpuModel(input);
     const reachable =
-      typeof pick !== 'string' && (await canBeHad(pick.entry, config.settings.hub_timeout_s));
+      typeof pick !== 'string' &&
+      (await canBeHad(pick.entry, config.settings.hub_timeout_s, config.appAddress));
     this.#dispatch({ type: 'planned', ladder: buildLadder(input, pick, reachable) });
   }
 
@@ -213,18 +214,21 @@ export class EngineManager {
     const worker = new Worker(new URL('./download/download.worker.ts', import.meta.url), {
       type: 'module',
     });
-    this.#download = worker;
+    const watch = new CrashWatch(worker);
+    this.#download = watch;
     try {
-      const { gguf } = await wrap<DownloadApi>(worker).embedded(
-        new URL(embedded.directory, appAddress).href,
-        embedded.status,
-        proxy((progress: EmbeddedProgress) => {
-          this.#dispatch({ type: 'progress', epoch, progress: downloadProgress(progress) });
-        }),
+      const { gguf } = await watch.orCrash(
+        wrap<DownloadApi>(worker).embedded(
+          new URL(embedded.directory, appAddress).href,
+          embedded.status,
+          proxy((progress: EmbeddedProgress) => {
+            this.#dispatch({ type: 'progress', epoch, progress: downloadProgress(progress) });
+          }),
+        ),
       );
       return gguf;
     } finally {
-      worker.terminate();
+      watch.terminate();
     }
   }
 
@@ -235,10 +239,11 @@ export class EngineManager {
     if (!request || !host || !rung) return;
     const isCurrent = () => this.state.getState().epoch === epoch && this.#turn === request;
     request.onStart(rung.modelId);
+    const messages = keepRecentTurns([SYSTEM_PROMPT, ...request.messages()], turn.trimmed);
     try {
       const result = await host.generate(
         {
-          messages: keepRecentTurns([SYSTEM_PROMPT, ...request.messages()], turn.trimmed),
+          messages,
           maxTokens: this.#requireConfig().settings.max_tokens,
           ...this.#sampling(rung.modelId),
         },
@@ -256,14 +261,31 @@ export class EngineManager {
       this.#dispatch({ type: 'answered', epoch, turnId: turn.id });
       request.onEnd({ kind: 'answered', result });
     } catch (error) {
-      this.#dispatch({ type: 'answer-failed', epoch, turnId: turn.id, error: classify(error) });
+      this.#dispatch({
+        type: 'answer-failed',
+        epoch,
+        turnId: turn.id,
+        error: asQuestionTooLong(classify(error), messages),
+      });
     }
+  }
+
+  #lastErrorKind(): string {
+    return this.state.getState().error?.kind ?? 'unknown';
   }
 
   #requireConfig(): EngineConfig {
     if (!this.#config) throw new Error('The engine was used before it was configured.');
     return this.#config;
   }
+}
+
+/** With only the question left, nothing more can be left out. */
+function asQuestionTooLong(error: EngineError, messages: ChatTurnMessage[]): EngineError {
+  const alone = messages.filter(({ role }) => role !== 'system').length === 1;
+  return error.kind === 'context-exceeded' && alone
+    ? { ...error, kind: 'question-too-long' }
+    : error;
 }
 
 /** Of one bar for download and loading, the download's share. */

@@ -41,12 +41,14 @@ describe('reportContent', () => {
     expect(percents(state)).toEqual([0, 100, 0]);
   });
 
-  it.each(['downloading', 'loading', 'recovering', 'failed'] as const)(
-    'names no model when %s',
-    (phase) => {
-      expect(report({ phase })).toMatchObject({ active_model: null, backend: null });
-    },
-  );
+  it.each([
+    'downloading',
+    'loading',
+    'recovering',
+    'failed',
+  ] as const)('names no model when %s', (phase) => {
+    expect(report({ phase })).toMatchObject({ active_model: null, backend: null });
+  });
 
   it('tells download from loading, in whole percent', () => {
     const downloading = {

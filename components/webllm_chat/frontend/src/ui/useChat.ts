@@ -31,8 +31,10 @@ export function useChat(): Chat {
   );
   return {
     messages,
-    sendMessage: (text) => chat.send(text),
-    sendMessageStream: (text, onToken) => chat.send(text, onToken),
+    sendMessage: async (text) => {
+      await chat.send(text);
+    },
+    sendMessageStream: models.streamChat,
     clearChat: () => chat.clear(),
     changeModel: models.switchModel,
     currentModel: models.activeModel,

@@ -39,14 +39,10 @@ export function useModelManager(): ModelManager {
     loadingStatus: phaseText(state),
     switchModel: (modelId) => engine.switchModel(modelId),
     isModelLoaded: active !== null,
-    chat: async (text) => {
-      let answer = '';
-      await chat.send(text, (token) => {
-        answer += token;
-      });
-      return answer;
+    chat: (text) => chat.send(text),
+    streamChat: async (text, onToken) => {
+      await chat.send(text, onToken);
     },
-    streamChat: (text, onToken) => chat.send(text, onToken),
   };
 }
 

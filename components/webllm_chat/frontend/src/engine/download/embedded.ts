@@ -56,10 +56,10 @@ async function waitUntilReady(
   }
 }
 
+/** @returns undefined before the server has written its first status, and while it is away. */
 async function readStatus(url: string): Promise<EmbeddedStatus | undefined> {
-  const response = await fetch(url, { cache: 'no-store' });
-  // Before the server has written its first status the file is not there.
-  if (response.status === 404) return undefined;
+  const response = await fetch(url, { cache: 'no-store' }).catch(() => undefined);
+  if (!response || response.status === 404 || response.status >= 500) return undefined;
   if (!response.ok) throw namedError('HttpError', `${url} answered HTTP ${response.status}.`);
   const status = (await response.json()) as EmbeddedStatus;
   if (status.version !== 1 || !Number.isSafeInteger(status.size)) {

@@ -53,7 +53,8 @@ export async function downloadFile(
       chunk = await fetchChunk(source.url, start, length, environment, (bytes) =>
         onProgress(received + bytes),
       );
-      await store.put(key, chunk);
+      // Full storage costs the next visit its shortcut, not this one its model.
+      await store.put(key, chunk).catch(() => {});
     }
     hash.update(new Uint8Array(await chunk.arrayBuffer()));
     chunks.push(chunk);
@@ -97,7 +98,10 @@ async function fetchChunk(
 }
 
 function isTransient(error: unknown): boolean {
-  return error instanceof TypeError || (error instanceof Error && error.name === 'ShortReadError');
+  if (error instanceof TypeError) return true;
+  if (!(error instanceof Error)) return false;
+  const busy = error.name === 'HttpError' && /HTTP (429|5\d\d)/.test(error.message);
+  return busy || error.name === 'ShortReadError';
 }
 
 async function fetchRange(

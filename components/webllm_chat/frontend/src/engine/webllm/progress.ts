@@ -14,7 +14,8 @@ export interface WebLLMReport {
 const DOWNLOAD_SHARE = 0.7;
 const LOAD_SHARE = 0.2;
 
-const MEGABYTE = 1e6;
+/** WebLLM says MB and counts 2^20 bytes, rounded up. */
+const MEBIBYTE = 2 ** 20;
 
 export class WebLLMProgress {
   #highest = 0;
@@ -25,7 +26,7 @@ export class WebLLMProgress {
   read({ progress, text }: WebLLMReport): LoadProgress {
     const fetching = /^Fetching param cache\[\d+\/\d+\]: (\d+)MB fetched/.exec(text);
     if (fetching) {
-      const received = Number(fetching[1]) * MEGABYTE;
+      const received = Number(fetching[1]) * MEBIBYTE;
       return {
         ...this.#at('download', progress * DOWNLOAD_SHARE),
         received,

@@ -1,5 +1,5 @@
 /** llama.cpp in WebAssembly, on one CPU thread: the rung that every browser can stand on. */
-import { LoggerWithoutDebug, Wllama } from '@wllama/wllama/esm/index.js';
+import { type CacheManager, LoggerWithoutDebug, Wllama } from '@wllama/wllama/esm/index.js';
 import wasmAddress from '@wllama/wllama/esm/wasm/wllama.wasm?url';
 import type {
   Backend,
@@ -11,6 +11,10 @@ import type {
 import { namedError } from '../errors';
 import { Stopwatch } from '../stopwatch';
 
+/** The model comes as a file, so wllama's own cache is never asked; making the real one fails where
+ * the page may not store (no secure context). */
+const NO_CACHE = {} as CacheManager;
+
 export class WllamaBackend implements Backend {
   #wllama: Wllama | undefined;
   #abort: AbortController | undefined;
@@ -21,7 +25,7 @@ export class WllamaBackend implements Backend {
     const wasm = new URL(wasmAddress, import.meta.url).href;
     const wllama = new Wllama(
       { default: wasm },
-      { logger: LoggerWithoutDebug, suppressNativeLog: true },
+      { logger: LoggerWithoutDebug, suppressNativeLog: true, cacheManager: NO_CACHE },
     );
     onProgress({ stage: 'load', fraction: 0.9 });
     await wllama.loadModel([request.gguf], {

@@ -63,15 +63,19 @@ describe('ChatInput', () => {
     expect(screen.getByTestId<HTMLButtonElement>('send').disabled).toBe(true);
   });
 
-  it.each(['starting', 'probing', 'downloading', 'loading', 'recovering', 'failed'] as const)(
-    'is open for typing when the engine is %s',
-    (phase) => {
-      const { composer, type } = chat({ phase });
-      expect(composer.disabled || composer.readOnly).toBe(false);
-      type('a thought');
-      expect(composer.value).toBe('a thought');
-    },
-  );
+  it.each([
+    'starting',
+    'probing',
+    'downloading',
+    'loading',
+    'recovering',
+    'failed',
+  ] as const)('is open for typing when the engine is %s', (phase) => {
+    const { composer, type } = chat({ phase });
+    expect(composer.disabled || composer.readOnly).toBe(false);
+    type('a thought');
+    expect(composer.value).toBe('a thought');
+  });
 
   it('offers to stop while an answer is on its way, and keeps the next question', () => {
     const { engine, composer, type, sent } = chat({

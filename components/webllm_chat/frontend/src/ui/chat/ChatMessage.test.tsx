@@ -93,13 +93,16 @@ describe('an answer', () => {
     expect(link?.rel.split(' ')).toEqual(expect.arrayContaining(['noopener', 'noreferrer']));
   });
 
-  it.each(['waiting', 'streaming', 'done', 'stopped', 'failed'] as const)(
-    'carries its role and state for tools: %s',
-    (status) => {
-      const message = showMessage({ status });
-      expect(message.dataset).toMatchObject({ role: 'assistant', status });
-    },
-  );
+  it.each([
+    'waiting',
+    'streaming',
+    'done',
+    'stopped',
+    'failed',
+  ] as const)('carries its role and state for tools: %s', (status) => {
+    const message = showMessage({ status });
+    expect(message.dataset).toMatchObject({ role: 'assistant', status });
+  });
 
   it('keeps what an interrupted answer had said', () => {
     const message = showMessage({ content: 'Because.', interrupted: ['Once upon', 'There was'] });

@@ -28,8 +28,9 @@ export const ChatMessage = memo(function ChatMessage({ message }: { message: Mes
         </p>
       ) : (
         <>
-          {message.interrupted.map((text) => (
-            <details key={text} className="mb-2 text-sm text-muted">
+          {message.interrupted.map((text, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: the list only ever grows at its end
+            <details key={index} className="mb-2 text-sm text-muted">
               <summary className="cursor-pointer">What the interrupted answer had said</summary>
               <p className="whitespace-pre-wrap">{text}</p>
             </details>

@@ -9,10 +9,13 @@ export class ChatSession {
     private readonly conversation: ConversationStore<Note>,
   ) {}
 
-  /** Resolves when the answer has ended, however it ended. Without text it does nothing. */
-  send(text: string, onToken: (text: string) => void = () => {}): Promise<void> {
+  /**
+   * Resolves with the answer's text when it has ended, however it ended. Without text to send,
+   * or while another answer is on its way, it does nothing.
+   */
+  send(text: string, onToken: (text: string) => void = () => {}): Promise<string> {
     const content = text.trim();
-    if (content === '' || this.engine.state.getState().turn) return Promise.resolve();
+    if (content === '' || this.engine.state.getState().turn) return Promise.resolve('');
     this.conversation.setDraft('');
     const id = this.conversation.addTurn(content);
     return new Promise((resolve) => {
@@ -25,7 +28,13 @@ export class ChatSession {
           onToken(token);
         },
         onNote: (note) =>
-          this.conversation.update(id, ({ notes }) => ({ notes: [...notes, note] })),
+          this.conversation.update(id, ({ notes }) => ({
+            // A further trim of the same conversation is no further news.
+            notes: [
+              ...notes.filter(({ kind }) => kind !== 'trimmed' || note.kind !== 'trimmed'),
+              note,
+            ],
+          })),
         onEnd: (outcome) => {
           if (outcome.kind === 'answered') {
             const { result } = outcome;
@@ -45,7 +54,8 @@ export class ChatSession {
               errorKind: outcome.errorKind,
             }));
           }
-          resolve();
+          const { messages } = this.conversation.state.getState();
+          resolve(messages.find((message) => message.id === id)?.content ?? '');
         },
       });
     });
