@@ -11,6 +11,7 @@ from webllm_app.preparation import Offer
 require_frame()
 state: EngineState = st.session_state["engine"]
 offer: Offer = st.session_state["offer"]
+names = {entry.model_id: entry.name for entry in offer.models}
 named = [entry for entry in offer.models if entry.named]
 
 
@@ -26,7 +27,8 @@ def show(picture: Picture) -> None:
 
 phase, model, speed = st.columns(3)
 phase.metric("Engine", state.phase)
-model.metric("Active model", state.active_model or "none")
+active = state.active_model
+model.metric("Active model", names.get(active, active) if active else "none")
 speed.metric(
     "Speed of the last answer",
     f"{state.speeds.decode_tokens_per_s:.1f} tokens/s" if state.speeds else "not measured yet",

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
-from streamlit.util import calc_md5
 
 from components.webllm_chat import EngineState
 
 APP = str(Path(__file__).parents[2] / "streamlit_app.py")
-PAGES = ["model_status", "troubleshooting"]
+PAGES = ["pages/model_status.py", "pages/troubleshooting.py"]
 READY: dict[str, Any] = EngineState(
     sequence=3, phase="ready", active_model="SmolLM2-135M-Instruct-Q4_1-GGUF", backend="wllama"
 ).model_dump(mode="json", exclude={"problem"})
@@ -20,15 +20,17 @@ READY: dict[str, Any] = EngineState(
 
 @pytest.fixture
 def app(monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    # A server remembers that st.navigation has taken over from the folder pages/; AppTest forgets.
+    start = PagesManager.__init__
+
+    def remember(manager: PagesManager, *args: Any, **kwargs: Any) -> None:
+        start(manager, *args, **kwargs)
+        PagesManager.uses_pages_directory = False
+
+    monkeypatch.setattr(PagesManager, "__init__", remember)
     for name in ("WEBLLM_DEFAULT_MODEL", "WEBLLM_MODEL_MIRROR", "CLERK_PUBLISHABLE_KEY"):
         monkeypatch.delenv(name, raising=False)
     return AppTest.from_file(APP, default_timeout=30)
-
-
-def open_page(app: AppTest, url_path: str) -> None:
-    """`AppTest.switch_page` runs a file of `pages/` without the frame; a visitor never does."""
-    app._page_hash = calc_md5(url_path)
-    app.run()
 
 
 def components(app: AppTest) -> list[Any]:
@@ -50,7 +52,7 @@ def test_the_chat_page_mounts_the_component_once(app: AppTest) -> None:
 def test_every_page_keeps_the_component_mounted(app: AppTest, page: str) -> None:
     app.run()
     first = components(app)[0].proto.id
-    open_page(app, page)
+    app.switch_page(page).run()
     assert not app.exception
     assert [c.proto.id for c in components(app)] == [first]
 
@@ -88,12 +90,12 @@ def test_a_bad_setting_is_named_and_the_page_stays_up(
 def test_model_status_shows_the_active_model(app: AppTest) -> None:
     app.session_state["webllm_chat"] = READY
     app.run()
-    open_page(app, "model_status")
-    assert "SmolLM2-135M-Instruct-Q4_1-GGUF" in [m.value for m in app.metric]
+    app.switch_page("pages/model_status.py").run()
+    assert "SmolLM2 135M" in [m.value for m in app.metric]
 
 
 def test_troubleshooting_shows_the_error_that_happened_first(app: AppTest) -> None:
     app.session_state["webllm_chat"] = READY | {"phase": "failed", "error_kind": "out-of-memory"}
     app.run()
-    open_page(app, "troubleshooting")
+    app.switch_page("pages/troubleshooting.py").run()
     assert "more memory" in app.error[0].value

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Playwright, WebSocket
+from playwright.sync_api import Playwright, WebSocket, expect
 
 from tests.browser.chat_page import ChatPage
 from tests.browser.conftest import AppServer, chromium
@@ -48,7 +48,7 @@ def test_neither_prompt_nor_answer_occurs_in_any_frame_request_or_log(
         answer = chat.wait_until_answered()
         chat.go_to("Model status")
         chat.go_to("Chat")
-        assert chat.answers.count() == 1
+        expect(chat.answers).to_have_count(1)
         urls = page.evaluate("performance.getEntries().map(entry => entry.name).join(' ')")
 
     assert len(answer.split()) >= 8

@@ -2,7 +2,7 @@
 // The package's index also exports React 16 helpers; this module of it holds only the protocol.
 import { type RenderData, Streamlit } from 'streamlit-component-lib/dist/streamlit';
 import type { EngineReport, RenderArgs } from './protocol';
-import { applyTheme } from './theme';
+import { adoptPageFonts, applyTheme } from './theme';
 
 /** Calls `onRender` for each render Streamlit asks for, and keeps the page's theme current. */
 export function connect(onRender: (args: RenderArgs) => void): void {
@@ -11,6 +11,7 @@ export function connect(onRender: (args: RenderArgs) => void): void {
     if (theme) applyTheme(theme);
     onRender(args);
   });
+  adoptPageFonts(window.parent.document);
   Streamlit.setComponentReady();
 }
 

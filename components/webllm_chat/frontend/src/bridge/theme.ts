@@ -26,3 +26,30 @@ export function applyTheme(theme: PageTheme, root: HTMLElement = document.docume
     if (value) root.style.setProperty(name, value);
   }
 }
+
+/**
+ * Brings the page's web fonts into the iframe, which shares nothing with it but its origin. Without
+ * them the theme's font would name one that is not there.
+ */
+export function adoptPageFonts(page: Document, here: Document = document): void {
+  const rules = [...page.styleSheets].flatMap(fontFaces);
+  if (rules.length === 0) return;
+  const style = here.createElement('style');
+  style.textContent = rules.join('\n');
+  here.head.append(style);
+}
+
+function fontFaces(sheet: CSSStyleSheet): string[] {
+  try {
+    return [...sheet.cssRules]
+      .map((rule) => rule.cssText)
+      .filter((text) => text.startsWith('@font-face'))
+      .map((text) => text.replace(/url\("?([^")]+)"?\)/g, (_, url) => absolute(url, sheet)));
+  } catch {
+    return []; // A style sheet of another origin keeps its rules to itself.
+  }
+}
+
+function absolute(url: string, sheet: CSSStyleSheet): string {
+  return `url("${new URL(url, sheet.href ?? sheet.ownerNode?.baseURI).href}")`;
+}
