@@ -31,7 +31,11 @@ export class CrashWatch {
     this.#crashed.catch(() => {});
     worker.addEventListener('error', (event) => {
       event.preventDefault();
-      this.#crash(namedError('WorkerCrashedError', event.message || 'The worker stopped.'));
+      this.#crash(
+        event.message
+          ? namedError('WorkerCrashedError', event.message)
+          : namedError('NetworkError', 'The code of the engine could not be fetched.'),
+      );
     });
   }
 
