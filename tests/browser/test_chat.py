@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Route, expect
 
+from tests.browser.chat_page import ChatPage
 from tests.browser.conftest import AppServer, OpenChat, free_port, start_app
 
 pytestmark = pytest.mark.browser
@@ -98,13 +99,26 @@ def test_an_answer_goes_on_when_the_server_dies_and_comes_back(
     assert "Paris" in chat.wait_until_answered()
     server = start_app(port, log)
     try:
-        expect(chat.page.get_by_text("Connection error")).to_have_count(0, timeout=60_000)
+        go_to_once_connected(chat, "Model status")
+        go_to_once_connected(chat, "Chat")
         expect(chat.answers).to_have_count(1)
-        chat.go_to("Model status")
-        expect(chat.page.get_by_role("heading", name="Model status")).to_be_visible()
         expect(chat.engine).to_have_attribute("data-phase", "ready")
     finally:
         server.kill()
+
+
+def go_to_once_connected(chat: ChatPage, title: str) -> None:
+    """A click while Streamlit is still reconnecting is lost; a visitor clicks again."""
+    link = chat.page.get_by_role("link", name=title, exact=True)
+    there = chat.page.locator('a[aria-current="page"]').filter(has_text=title)
+    for _ in range(20):
+        link.click()
+        try:
+            expect(there).to_be_visible(timeout=2_000)
+        except AssertionError:
+            continue
+        return
+    expect(there).to_be_visible()
 
 
 def test_a_turn_reruns_the_script_twice_at_most(open_chat: OpenChat) -> None:
