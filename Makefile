@@ -55,3 +55,7 @@ build:
 
 browser:
 	$(BIN)/pytest tests/browser
+
+bench: setup-test
+	$(BIN)/pip install --quiet --target .cache/clerk-sdk clerk-backend-api==7.0.0
+	PYTHONPATH=.:.cache/clerk-sdk $(BIN)/python bench/auth.py

@@ -1,3 +1,5 @@
+import type { GenerateResult } from './backend';
+
 /** Times one answer from the request to its last token. */
 export class Stopwatch {
   readonly #started: number;
@@ -28,5 +30,16 @@ export class Stopwatch {
   get decodeTokensPerS(): number {
     if (this.#first === undefined || this.#tokens < 2 || this.#last <= this.#first) return 0;
     return (this.#tokens - 1) / ((this.#last - this.#first) / 1000);
+  }
+
+  /** @param promptTokens - what the engine had to read: less where it kept earlier turns. */
+  result(finish: GenerateResult['finish'], promptTokens: number): GenerateResult {
+    return {
+      finish,
+      promptTokens,
+      completionTokens: this.#tokens,
+      timeToFirstTokenS: this.timeToFirstTokenS,
+      decodeTokensPerS: this.decodeTokensPerS,
+    };
   }
 }

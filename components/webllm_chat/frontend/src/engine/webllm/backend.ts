@@ -80,13 +80,7 @@ export class WebLLMBackend implements Backend {
     } catch (error) {
       throw this.#lost ? lostError(this.#lost) : error;
     }
-    return {
-      finish,
-      promptTokens,
-      completionTokens: stopwatch.tokens,
-      timeToFirstTokenS: stopwatch.timeToFirstTokenS,
-      decodeTokensPerS: stopwatch.decodeTokensPerS,
-    };
+    return stopwatch.result(finish, promptTokens);
   }
 
   async stop(): Promise<void> {

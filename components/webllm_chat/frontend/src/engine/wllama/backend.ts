@@ -72,13 +72,7 @@ export class WllamaBackend implements Backend {
       if (!abort.signal.aborted) throw error;
     }
     if (abort.signal.aborted) finish = 'stopped';
-    return {
-      finish,
-      promptTokens,
-      completionTokens: stopwatch.tokens,
-      timeToFirstTokenS: stopwatch.timeToFirstTokenS,
-      decodeTokensPerS: stopwatch.decodeTokensPerS,
-    };
+    return stopwatch.result(finish, promptTokens);
   }
 
   async stop(): Promise<void> {
