@@ -10,6 +10,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
 from components.webllm_chat import EngineState
+from webllm_app import preparation
 
 APP = str(Path(__file__).parents[2] / "streamlit_app.py")
 PAGES = ["pages/model_status.py", "pages/troubleshooting.py"]
@@ -84,6 +85,19 @@ def test_a_bad_setting_is_named_and_the_page_stays_up(
     app.run()
     assert not app.exception
     assert name in messages(app)
+    assert len(components(app)) == 1
+
+
+def test_an_unreadable_catalog_is_named_and_the_page_stays_up(
+    app: AppTest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    broken = tmp_path / "catalog.json"
+    broken.write_text('{"version": 1, "models": [{"model_id": 7}]}')
+    real = preparation.prepare_offer
+    monkeypatch.setattr(preparation, "prepare_offer", lambda loaded: real(loaded, broken))
+    app.run()
+    assert not app.exception
+    assert "catalog.json" in messages(app)
     assert len(components(app)) == 1
 
 

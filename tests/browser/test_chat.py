@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import BrowserContext, Route, expect
 
 from tests.browser.chat_page import ChatPage
 from tests.browser.conftest import AppServer, OpenChat, free_port, start_app
@@ -153,6 +153,31 @@ def test_nothing_overflows(open_chat: OpenChat, app: AppServer, width: int, page
     overflow = "e => e.scrollWidth - e.clientWidth"
     assert chat.page.locator("html").evaluate(overflow) <= 0
     assert chat.component.locator("html").evaluate(overflow) <= 0
+
+
+def test_while_the_server_fetches_the_model_the_page_says_how_far_it_is(
+    open_chat: OpenChat,
+) -> None:
+    fetching = {
+        "version": 1,
+        "state": "fetching",
+        "received": 31_000_000,
+        "total": 93_000_000,
+        "file": "SmolLM2-135M-Instruct.Q4_1.gguf",
+        "size": 98_362_432,
+        "sha256": "",
+        "error": None,
+    }
+
+    def busy(context: BrowserContext) -> None:
+        context.route("**/status.json", lambda route: route.fulfill(json=fetching))
+
+    chat = open_chat(prepare=busy)
+    expect(chat.component.get_by_text("31 MB of 93 MB")).to_be_visible(timeout=30_000)
+    chat.composer.fill("typing is never blocked")
+    chat.page.context.unroute("**/status.json")
+    chat.wait_until_ready()
+    expect(chat.composer).to_have_value("typing is never blocked")
 
 
 def test_a_corrupt_model_is_refused_and_fetched_anew_on_request(open_chat: OpenChat) -> None:
