@@ -38,6 +38,12 @@ def mirror(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FaultyMirror]:
         yield running
 
 
+@pytest.fixture(autouse=True)
+def _healed(mirror: FaultyMirror) -> Iterator[None]:
+    yield
+    mirror.heal()
+
+
 @pytest.fixture(scope="module")
 def mirrored_app(
     mirror: FaultyMirror, tmp_path_factory: pytest.TempPathFactory
@@ -75,7 +81,21 @@ def test_webllm_answers_and_a_second_visit_needs_no_mirror(
     chat.page.reload()
     chat.wait_until_ready()
     expect(chat.engine).to_have_attribute("data-backend", "webllm")
-    mirror.heal()
+    context.close()
+
+
+def test_a_shard_that_is_not_what_the_manifest_says_is_refused(
+    gpu_browser: Browser, mirror: FaultyMirror, mirrored_app: AppServer
+) -> None:
+    mirror.fail("*/params_shard_1.bin", Fault(corrupt_at=1000))
+    context = gpu_browser.new_context()
+    chat = ChatPage(context.new_page(), mirrored_app.url)
+    chat.wait_until_ready()
+    expect(chat.engine).to_have_attribute("data-backend", "wllama")
+    expect(chat.notice("corrupt-file")).to_be_visible()
+    kept = """async () => (await (await caches.open('webllm/model')).keys()).map(r => r.url)"""
+    urls = chat.component.locator("html").evaluate(kept)
+    assert not any(url.endswith("params_shard_1.bin") for url in urls)
     context.close()
 
 
@@ -88,5 +108,4 @@ def test_a_truncated_shard_leads_to_the_embedded_model(
     chat.wait_until_ready()
     expect(chat.engine).to_have_attribute("data-backend", "wllama")
     expect(chat.notice("network")).to_be_visible()
-    mirror.heal()
     context.close()

@@ -21,10 +21,13 @@ export async function canBeHad(
 }
 
 /** WebLLM's own rule: `resolve/main/` is added unless the address names a revision. */
-export function configAddress(model: string): string {
+export function modelFolder(model: string): string {
   const base = model.endsWith('/') ? model : `${model}/`;
-  const revision = /\/resolve\/[^/]+\//.test(base) ? base : `${base}resolve/main/`;
-  return new URL('mlc-chat-config.json', revision).href;
+  return /\/resolve\/[^/]+\//.test(base) ? base : `${base}resolve/main/`;
+}
+
+export function configAddress(model: string): string {
+  return new URL('mlc-chat-config.json', modelFolder(model)).href;
 }
 
 async function isCached(url: string): Promise<boolean> {

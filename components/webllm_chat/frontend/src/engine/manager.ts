@@ -1,14 +1,14 @@
 /** Does what the state machine decides: probes, loads, answers, and tells it what came of it. */
-import { proxy, wrap } from 'comlink';
+import { proxy, type Remote, wrap } from 'comlink';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { DeviceReport, EmbeddedModel, EngineSettings, ModelEntry } from '../bridge/protocol';
 import { probeDevice } from '../device/probe';
-import type { ChatTurnMessage, GenerateResult } from './backend';
+import type { ChatTurnMessage, GenerateResult, LoadProgress, LoadRequest } from './backend';
 import type { DownloadApi } from './download/download.worker';
 import type { EmbeddedProgress } from './download/embedded';
 import { classify, type EngineError, namedError } from './errors';
 import { CrashWatch, EngineHost } from './host';
-import { canBeHad } from './hub';
+import { canBeHad, modelFolder } from './hub';
 import { buildLadder, gpuRung, pickGpuModel, type Rung } from './ladder';
 import {
   activeRung,
@@ -169,7 +169,7 @@ export class EngineManager {
 
   async #load(epoch: number, rung: Rung): Promise<void> {
     try {
-      const gguf = rung.backend === 'wllama' ? await this.#downloadEmbedded(epoch) : undefined;
+      const files = await this.#fetchFiles(epoch, rung);
       if (epoch !== this.state.getState().epoch) return;
       const host = new EngineHost(rung.backend);
       this.#host = host;
@@ -177,9 +177,10 @@ export class EngineManager {
         {
           modelId: rung.modelId,
           contextWindow: rung.contextWindow,
-          ...(gguf ? { gguf } : { weights: this.#weights(rung.modelId) }),
+          ...files,
         },
-        (progress) => this.#dispatch({ type: 'progress', epoch, progress }),
+        (progress) =>
+          this.#dispatch({ type: 'progress', epoch, progress: afterDownload(progress) }),
       );
       this.#dispatch({ type: 'loaded', epoch });
     } catch (error) {
@@ -208,28 +209,51 @@ export class EngineManager {
     };
   }
 
-  async #downloadEmbedded(epoch: number): Promise<Blob> {
-    const { embedded, appAddress } = this.#requireConfig();
-    if (!embedded) throw namedError('EmbeddedModelUnavailableError', 'None is offered here.');
+  /** Sees to it that the rung's files are in the browser; returns what its engine needs of them. */
+  async #fetchFiles(epoch: number, rung: Rung): Promise<Pick<LoadRequest, 'gguf' | 'weights'>> {
     const worker = new Worker(new URL('./download/download.worker.ts', import.meta.url), {
       type: 'module',
     });
     const watch = new CrashWatch(worker);
     this.#download = watch;
+    const download = wrap<DownloadApi>(worker);
     try {
-      const { gguf } = await watch.orCrash(
-        wrap<DownloadApi>(worker).embedded(
-          new URL(embedded.directory, appAddress).href,
-          embedded.status,
-          proxy((progress: EmbeddedProgress) => {
-            this.#dispatch({ type: 'progress', epoch, progress: downloadProgress(progress) });
-          }),
-        ),
+      if (rung.backend === 'wllama') {
+        return { gguf: await watch.orCrash(this.#embedded(download, epoch)) };
+      }
+      const weights = this.#weights(rung.modelId);
+      const source = { folder: modelFolder(weights.model), library: weights.modelLib };
+      const onProgress = proxy((received: number, total: number) =>
+        this.#downloaded(epoch, { received, total }),
       );
-      return gguf;
+      await watch.orCrash(download.webllm(source, onProgress));
+      return { weights };
     } finally {
       watch.terminate();
     }
+  }
+
+  async #embedded(download: Remote<DownloadApi>, epoch: number): Promise<Blob> {
+    const { embedded, appAddress } = this.#requireConfig();
+    if (!embedded) throw namedError('EmbeddedModelUnavailableError', 'None is offered here.');
+    const { gguf } = await download.embedded(
+      new URL(embedded.directory, appAddress).href,
+      embedded.status,
+      proxy(({ stage, received, total }: EmbeddedProgress) =>
+        this.#downloaded(epoch, { received, total, onServer: stage === 'server' }),
+      ),
+    );
+    return gguf;
+  }
+
+  #downloaded(
+    epoch: number,
+    { received, total, onServer = false }: { received: number; total: number; onServer?: boolean },
+  ): void {
+    // What the server fetches counts as nothing yet: the browser still has all of it to do.
+    const fraction = onServer || total === 0 ? 0 : (received / total) * DOWNLOAD_SHARE;
+    const progress = { stage: 'download' as const, fraction, received, total, onServer };
+    this.#dispatch({ type: 'progress', epoch, progress });
   }
 
   async #generate(epoch: number, turn: Turn): Promise<void> {
@@ -289,15 +313,11 @@ function asQuestionTooLong(error: EngineError, messages: ChatTurnMessage[]): Eng
 }
 
 /** Of one bar for download and loading, the download's share. */
-const DOWNLOAD_SHARE = 0.9;
+const DOWNLOAD_SHARE = 0.8;
 
-function downloadProgress({ stage, received, total }: EmbeddedProgress) {
-  return {
-    stage: 'download' as const,
-    onServer: stage === 'server',
-    // What the server fetches counts as nothing yet: the browser still has all of it to do.
-    fraction: stage === 'server' || total === 0 ? 0 : (received / total) * DOWNLOAD_SHARE,
-    received,
-    total,
-  };
+/** An engine's own progress, from 0 to 1, as the rest of the bar. */
+function afterDownload(progress: LoadProgress): LoadProgress {
+  // WebLLM calls it fetching when it reads its cache.
+  const stage = progress.stage === 'download' ? 'load' : progress.stage;
+  return { stage, fraction: DOWNLOAD_SHARE + progress.fraction * (1 - DOWNLOAD_SHARE) };
 }

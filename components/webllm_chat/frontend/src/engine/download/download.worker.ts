@@ -1,8 +1,17 @@
 import { expose } from 'comlink';
+import { ensureModelFiles, type ModelSource } from '../webllm/files';
 import { openChunkStore } from './chunk-store';
 import { downloadEmbedded, type EmbeddedProgress } from './embedded';
 
 const api = {
+  /** Fills WebLLM's caches; see `ensureModelFiles`. */
+  webllm(
+    source: ModelSource,
+    onProgress: (received: number, total: number) => void,
+  ): Promise<void> {
+    return ensureModelFiles(source, onProgress);
+  },
+
   async embedded(
     directory: string,
     statusFile: string,

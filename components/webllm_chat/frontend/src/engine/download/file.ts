@@ -7,11 +7,10 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { namedError } from '../errors';
 import type { ChunkStore } from './chunk-store';
+import { retrying } from './retry';
 
 /** Bytes. Large enough to keep requests few, small enough to lose little when one breaks. */
 export const CHUNK_BYTES = 8 * 1024 * 1024;
-
-const RETRY_DELAYS_MS = [500, 1500, 4000];
 
 export interface FileSource {
   url: string;
@@ -26,7 +25,7 @@ export interface FileEnvironment {
   wait: (milliseconds: number) => Promise<void>;
 }
 
-const browser: FileEnvironment = {
+export const browserEnvironment: FileEnvironment = {
   fetch: (input, init) => fetch(input, init),
   wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
 };
@@ -39,7 +38,7 @@ export async function downloadFile(
   source: FileSource,
   store: ChunkStore,
   onProgress: (received: number) => void,
-  environment: FileEnvironment = browser,
+  environment: FileEnvironment = browserEnvironment,
 ): Promise<Blob> {
   const keys = chunkKeys(source);
   const hash = sha256.create();
@@ -50,8 +49,13 @@ export async function downloadFile(
     const length = Math.min(CHUNK_BYTES, source.size - start);
     let chunk = await store.get(key);
     if (chunk?.size !== length) {
-      chunk = await fetchChunk(source.url, start, length, environment, (bytes) =>
-        onProgress(received + bytes),
+      const before = received;
+      chunk = await retrying(
+        () =>
+          fetchRange(source.url, start, length, environment.fetch, (bytes) =>
+            onProgress(before + bytes),
+          ),
+        environment.wait,
       );
       // Full storage costs the next visit its shortcut, not this one its model.
       await store.put(key, chunk).catch(() => {});
@@ -79,31 +83,6 @@ function chunkKeys({ url, size, sha256 }: FileSource): string[] {
   );
 }
 
-async function fetchChunk(
-  url: string,
-  start: number,
-  length: number,
-  { fetch, wait }: FileEnvironment,
-  onBytes: (bytes: number) => void,
-): Promise<Blob> {
-  for (const delay of [...RETRY_DELAYS_MS, undefined]) {
-    try {
-      return await fetchRange(url, start, length, fetch, onBytes);
-    } catch (error) {
-      if (delay === undefined || !isTransient(error)) throw error;
-      await wait(delay);
-    }
-  }
-  throw new Error('unreachable');
-}
-
-function isTransient(error: unknown): boolean {
-  if (error instanceof TypeError) return true;
-  if (!(error instanceof Error)) return false;
-  const busy = error.name === 'HttpError' && /HTTP (429|5\d\d)/.test(error.message);
-  return busy || error.name === 'ShortReadError';
-}
-
 async function fetchRange(
   url: string,
   start: number,
@@ -120,19 +99,28 @@ async function fetchRange(
     await response.body?.cancel();
     throw namedError('HttpError', `${url} answered HTTP ${response.status} instead of a part.`);
   }
+  const chunk = await readBody(response.body, onBytes);
+  if (chunk.size !== length) {
+    throw namedError(
+      'ShortReadError',
+      `network error: ${url} sent ${chunk.size} of ${length} bytes.`,
+    );
+  }
+  return chunk;
+}
+
+/** Reads a body to its end, telling how many bytes have come. */
+export async function readBody(
+  body: ReadableStream<Uint8Array<ArrayBuffer>>,
+  onBytes: (bytes: number) => void,
+): Promise<Blob> {
   const parts: Uint8Array<ArrayBuffer>[] = [];
   let received = 0;
-  const reader = response.body.getReader();
+  const reader = body.getReader();
   for (let read = await reader.read(); !read.done; read = await reader.read()) {
     parts.push(read.value);
     received += read.value.length;
     onBytes(received);
-  }
-  if (received !== length) {
-    throw namedError(
-      'ShortReadError',
-      `network error: ${url} sent ${received} of ${length} bytes.`,
-    );
   }
   return new Blob(parts);
 }

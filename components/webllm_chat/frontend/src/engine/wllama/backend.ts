@@ -27,7 +27,7 @@ export class WllamaBackend implements Backend {
       { default: wasm },
       { logger: LoggerWithoutDebug, suppressNativeLog: true, cacheManager: NO_CACHE },
     );
-    onProgress({ stage: 'load', fraction: 0.9 });
+    onProgress({ stage: 'load', fraction: 0.1 });
     await wllama.loadModel([request.gguf], {
       n_ctx: request.contextWindow,
       // More threads need cross-origin isolation, whose headers break sign-in popups.
