@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -183,11 +184,14 @@ def secrets_toml(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def streamlit_reads(secrets_toml: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def streamlit_reads(secrets_toml: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     from streamlit.runtime.secrets import Secrets
 
+    before = st.config.get_option("secrets.files")
     st.config.set_option("secrets.files", [str(secrets_toml)])
     monkeypatch.setattr(st, "secrets", Secrets())
+    yield
+    st.config.set_option("secrets.files", before)
 
 
 @pytest.mark.usefixtures("streamlit_reads")
