@@ -20,7 +20,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 from tests.browser.clerk.fapi import build_app
 from tests.browser.clerk.instance import HOST, PUBLISHABLE_KEY, Instance
@@ -148,24 +148,23 @@ def _wait_until_healthy(url: str, process: subprocess.Popen[bytes]) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser(stand_in: StandIn) -> Iterator[Browser]:
+def browser(playwright: Playwright, stand_in: StandIn) -> Iterator[Browser]:
     rules = f"MAP *.accounts.dev:443 127.0.0.1:{stand_in.port}"
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(
-            executable_path=_CHROMIUM,
-            args=[
-                f"--host-resolver-rules={rules}",
-                "--ignore-certificate-errors",
-                "--no-sandbox",
-                "--disable-quic",
-                "--no-first-run",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-            ],
-        )
-        yield launched
-        launched.close()
+    launched = playwright.chromium.launch(
+        executable_path=_CHROMIUM,
+        args=[
+            f"--host-resolver-rules={rules}",
+            "--ignore-certificate-errors",
+            "--no-sandbox",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+        ],
+    )
+    yield launched
+    launched.close()
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """Signing in, staying signed in, and signing out, with the real clerk-js."""
 
+import re
+
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
@@ -44,7 +46,7 @@ def test_token_is_renewed_while_an_answer_streams(page: Page, app: App, stand_in
     visitor.sign_in(ADA)
     runs = visitor.claims()["runs"]
     page.get_by_role("button", name="Stream").click()
-    expect(page.locator(".st-key-stream")).to_contain_text("tick 3")
+    expect(page.locator(".st-key-stream")).to_contain_text(re.compile(r"tick ([3-9]|\d\d)"))
     before = len(stand_in.instance.tokens)
     expect(page.locator(".st-key-stream")).to_contain_text("stream done", timeout=30_000)
     assert len(stand_in.instance.tokens) > before
