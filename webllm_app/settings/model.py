@@ -130,12 +130,13 @@ class Settings(BaseSettings):
         "offered",
         validation_alias=AliasChoices("WEBLLM_UPGRADE"),
         description="Whether better models that load in the background are switched to by "
-        "themselves, offered to the visitor, or not loaded at all.",
+        "themselves, offered to the visitor, or not loaded at all. Not in effect yet.",
     )
     ceiling: Annotated[PositiveInt | ModelId, BeforeValidator(_number_when_digits)] | None = Field(
         None,
         validation_alias=AliasChoices("WEBLLM_CEILING"),
-        description="The largest model to move up to: its GPU memory in MB, or a model id.",
+        description="The largest model to move up to: its GPU memory in MB, or a model id. "
+        "Not in effect yet.",
     )
     context_window: Annotated[int, Field(ge=512, le=131_072)] | None = Field(
         None,
@@ -151,7 +152,7 @@ class Settings(BaseSettings):
         "auto",
         validation_alias=AliasChoices("WEBLLM_ENGINE_HOST"),
         description="What keeps a model loaded: a worker of the page, or a service worker that "
-        "outlives a reload and is shared by tabs.",
+        "outlives a reload and is shared by tabs. Not in effect yet: a worker of the page is used.",
     )
     probe_timeout: Annotated[float, Field(gt=0, le=60)] = Field(
         3.0,
