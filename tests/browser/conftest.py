@@ -120,6 +120,13 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
         yield running
 
 
+@pytest.fixture(scope="module")
+def gpu_browser(playwright: Playwright) -> Iterator[Browser]:
+    """Chromium whose WebGPU is a software adapter; the app counts it only where told to."""
+    with chromium(playwright, *SOFTWARE_GPU_FLAGS) as running:
+        yield running
+
+
 OpenChat = Callable[..., ChatPage]
 
 

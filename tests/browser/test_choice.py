@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Playwright, expect
+from playwright.sync_api import Browser, expect
 
 from tests.browser.chat_page import ChatPage
 from tests.browser.conftest import (
-    SOFTWARE_GPU_FLAGS,
     AppServer,
-    chromium,
     free_port,
     start_app,
 )
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def gpu_browser(playwright: Playwright) -> Iterator[Browser]:
-    """Software WebGPU, and no model hub."""
-    with chromium(playwright, *SOFTWARE_GPU_FLAGS) as running:
-        yield running
 
 
 def test_an_unreachable_hub_leads_to_the_embedded_model(

@@ -8,14 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Playwright, expect
+from playwright.sync_api import Browser, expect
 
 from tests.browser.chat_page import ChatPage
 from tests.browser.conftest import (
     ROOT,
-    SOFTWARE_GPU_FLAGS,
     AppServer,
-    chromium,
     free_port,
     start_app,
 )
@@ -57,12 +55,6 @@ def mirrored_app(
     )
     yield server
     server.kill()
-
-
-@pytest.fixture(scope="module")
-def gpu_browser(playwright: Playwright) -> Iterator[Browser]:
-    with chromium(playwright, *SOFTWARE_GPU_FLAGS) as running:
-        yield running
 
 
 def test_webllm_answers_and_a_second_visit_needs_no_mirror(

@@ -3,7 +3,6 @@
 import datetime
 import ipaddress
 import os
-import socket
 import ssl
 import subprocess
 import sys
@@ -25,15 +24,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 from tests.browser.clerk.fapi import build_app
 from tests.browser.clerk.instance import HOST, PUBLISHABLE_KEY, Instance
 from tests.browser.clerk.scripts import fetch_scripts
+from tests.browser.conftest import free_port
 
 ROOT = Path(__file__).parents[3]
 _CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _make_certificate(folder: Path) -> Path:
