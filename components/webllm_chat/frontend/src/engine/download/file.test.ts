@@ -204,3 +204,12 @@ describe('a server that answers something else', () => {
     expect(blob.size).toBe(SIZE);
   });
 });
+
+describe('storage that is full', () => {
+  it('costs the next visit its shortcut, not this one its model', async () => {
+    const full = new MemoryStore();
+    full.put = () => Promise.reject(new DOMException('No room.', 'QuotaExceededError'));
+    const blob = await downloadFile(source, full, () => {}, new Server());
+    expect(blob.size).toBe(SIZE);
+  });
+});
