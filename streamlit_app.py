@@ -70,14 +70,15 @@ def sign_in(auth: AuthSession) -> None:
 
 
 @st.fragment
-def engine(view: View, locked: bool, settings: EngineSettings, offer: Offer) -> None:
+def engine(view: View, auth: AuthSession, settings: EngineSettings, offer: Offer) -> None:
     """In a fragment: what the component reports reruns the pages only when there is news."""
     state = webllm_chat(
         settings=settings,
         catalog=[ModelEntry.model_validate(model.model_dump()) for model in offer.models],
         embedded=EMBEDDED,
         view=view,
-        locked=locked,
+        locked=auth.locked,
+        user=auth.user_key,
         key="webllm_chat",
     )
     known: EngineState | None = st.session_state.get("engine")
@@ -118,7 +119,7 @@ if auth.config.enabled:
 view = VIEWS[page.url_path]
 head = st.container()
 # Always here, before the page runs: so placed, the iframe outlives every page switch.
-engine(view, auth.locked, engine_settings(loaded.settings), offer)
+engine(view, auth, engine_settings(loaded.settings), offer)
 with head:
     if view != "chat":
         st.title(page.title, anchor=False)

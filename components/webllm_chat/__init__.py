@@ -39,6 +39,7 @@ def webllm_chat(
     embedded: EmbeddedModel | None = None,
     view: View = "chat",
     locked: bool = False,
+    user: str | None = None,
     key: str = "webllm_chat",
 ) -> EngineState:
     """Shows the component and returns what is known of the engine in this visitor's browser.
@@ -52,14 +53,25 @@ def webllm_chat(
         embedded: where this server hands out the model it brings along, or None.
         view: which of its views the component shows.
         locked: closes the chat (where sign-in is required) while keeping a loaded model.
+        user: whose conversations are shown; another user of the same browser never sees them.
+            A key that says nothing about the person, for example a hash of their id: 1 to 64
+            letters, digits, `-` and `_`. None: the guest.
         key: Streamlit's identity of the component.
 
     Returns:
         The last valid state the component sent; its `phase` is `starting` before the first,
         and `rejected`, with `problem` naming the field, for a value that breaks the protocol.
+
+    Raises:
+        pydantic.ValidationError: an argument breaks the protocol; it names the argument.
     """
     args = RenderArgs(
-        view=view, locked=locked, settings=settings, catalog=list(catalog), embedded=embedded
+        view=view,
+        locked=locked,
+        user=user,
+        settings=settings,
+        catalog=list(catalog),
+        embedded=embedded,
     )
     value: Any = _component(**args.model_dump(mode="json"), key=key, default=None)
     return parse_engine_state(value)

@@ -53,6 +53,7 @@ Choice = TypeAliasType(
 )
 
 ModelId = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[\w.@:+-]+$")]
+UserKey = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
 Label = Annotated[str, Field(max_length=200)]
 
 
@@ -129,6 +130,10 @@ class RenderArgs(Message):
 
     view: View
     locked: bool
+    user: UserKey | None = Field(
+        description="Whose conversations are shown: a key that says nothing about the person. "
+        "None: the guest's."
+    )
     settings: EngineSettings
     catalog: list[ModelEntry]
     embedded: EmbeddedModel | None

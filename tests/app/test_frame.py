@@ -6,36 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
 from components.webllm_chat import EngineState
+from tests.app.conftest import components
 from webllm_app import preparation
 
-APP = str(Path(__file__).parents[2] / "streamlit_app.py")
 PAGES = ["pages/model_status.py", "pages/troubleshooting.py"]
 READY: dict[str, Any] = EngineState(
     sequence=3, phase="ready", active_model="SmolLM2-135M-Instruct-Q4_1-GGUF", backend="wllama"
 ).model_dump(mode="json", exclude={"problem"})
-
-
-@pytest.fixture
-def app(monkeypatch: pytest.MonkeyPatch) -> AppTest:
-    # A server remembers that st.navigation has taken over from the folder pages/; AppTest forgets.
-    start = PagesManager.__init__
-
-    def remember(manager: PagesManager, *args: Any, **kwargs: Any) -> None:
-        start(manager, *args, **kwargs)
-        PagesManager.uses_pages_directory = False
-
-    monkeypatch.setattr(PagesManager, "__init__", remember)
-    for name in ("WEBLLM_DEFAULT_MODEL", "WEBLLM_MODEL_MIRROR", "CLERK_PUBLISHABLE_KEY"):
-        monkeypatch.delenv(name, raising=False)
-    return AppTest.from_file(APP, default_timeout=30)
-
-
-def components(app: AppTest) -> list[Any]:
-    return [c for c in app.get("component_instance") if "webllm_chat" in c.proto.component_name]
 
 
 def messages(app: AppTest) -> str:

@@ -1,5 +1,6 @@
 """What a verified session token says, read without any conversion."""
 
+import hashlib
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -41,6 +42,15 @@ class Claims:
     azp: str | None = None
     jti: str | None = None
     actor: str | None = None
+
+    @property
+    def user_key(self) -> str:
+        """A name for this user's things in the browser that says nothing about who they are.
+
+        The first 128 bits of SHA-256 over issuer and `sub`, in hexadecimal: the same for each
+        visit, another for each user of each Clerk instance.
+        """
+        return hashlib.sha256(f"{self.iss} {self.sub}".encode()).hexdigest()[:32]
 
     @classmethod
     def from_payload(cls, payload: Mapping[str, Any]) -> "Claims":

@@ -48,6 +48,12 @@ class AuthSession:
         return self._identity.user(self._clock()) if self.config.enabled else None
 
     @property
+    def user_key(self) -> str | None:
+        """`Claims.user_key` of the user; None for a guest."""
+        user = self.user()
+        return user.user_key if user else None
+
+    @property
     def locked(self) -> bool:
         """True where chat must stay closed: sign-in is required, and there is no user."""
         return self.config.mode is AuthMode.REQUIRED and self.user() is None

@@ -17,6 +17,10 @@ export interface Protocol {
 export interface RenderArgs {
   view: View;
   locked: boolean;
+  /**
+   * Whose conversations are shown: a key that says nothing about the person. None: the guest's.
+   */
+  user: string | null;
   settings: EngineSettings;
   catalog: ModelEntry[];
   embedded: EmbeddedModel | null;

@@ -83,6 +83,7 @@ export function renderArgs(fields: Partial<RenderArgs> = {}): RenderArgs {
   return {
     view: 'chat',
     locked: false,
+    user: null,
     settings: someSettings(),
     catalog: [F16, F32],
     embedded: EMBEDDED,

@@ -1,0 +1,56 @@
+"""Sign-in as the frame wires it: what the component is told, without a browser."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.app.conftest import components
+from tests.unit.auth.forge import ISSUER, ORIGIN, PEM, token
+
+CLERK_KEY = "pk_test_Y2FsbS1vdHRlci00Mi5jbGVyay5hY2NvdW50cy5kZXYk"
+
+
+def sign_in_by_cookie(monkeypatch: pytest.MonkeyPatch, user: str) -> str:
+    now = int(time.time())
+    times = {"iat": now, "nbf": now - 10, "exp": now + 60}
+    signed = token(times | {"sub": user, "sid": f"sess_{time.time_ns()}"})
+    monkeypatch.setattr("streamlit.context", SimpleNamespace(cookies={"__session": signed}))
+    return signed
+
+
+@pytest.fixture
+def clerk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLERK_PUBLISHABLE_KEY", CLERK_KEY)
+    monkeypatch.setenv("CLERK_JWT_KEY", PEM)
+    monkeypatch.setenv("CLERK_AUTHORIZED_PARTIES", json.dumps([ORIGIN]))
+
+
+def args(app: AppTest) -> dict[str, Any]:
+    (component,) = components(app)
+    read: dict[str, Any] = json.loads(component.proto.json_args)
+    return read
+
+
+def test_a_guest_has_no_user_key(app: AppTest, clerk: None) -> None:
+    app.run()
+    assert not app.exception
+    assert args(app)["user"] is None
+
+
+def test_the_component_gets_a_key_for_the_user_and_nothing_else(
+    app: AppTest, clerk: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signed = sign_in_by_cookie(monkeypatch, "user_ada")
+    app.run()
+    key = hashlib.sha256(f"{ISSUER} user_ada".encode()).hexdigest()[:32]
+    assert args(app)["user"] == key
+    sent = components(app)[0].proto.json_args
+    for secret in ("user_ada", "sess_", ISSUER, *signed.split(".")):
+        assert secret not in sent
