@@ -42,6 +42,8 @@ def engine_settings(settings: Settings) -> EngineSettings:
         context_window=settings.context_window,
         max_tokens=settings.max_tokens,
         hub_timeout_s=settings.probe_timeout,
+        upgrade=settings.upgrade,
+        ceiling=settings.ceiling,
     )
 
 

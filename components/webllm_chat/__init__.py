@@ -10,6 +10,7 @@ import streamlit.components.v1 as components
 
 from components.webllm_chat.parsing import parse_engine_state
 from components.webllm_chat.protocol import (
+    Command,
     EmbeddedModel,
     EngineSettings,
     EngineState,
@@ -19,6 +20,7 @@ from components.webllm_chat.protocol import (
 )
 
 __all__ = [
+    "Command",
     "EmbeddedModel",
     "EngineSettings",
     "EngineState",
@@ -40,6 +42,7 @@ def webllm_chat(
     view: View = "chat",
     locked: bool = False,
     user: str | None = None,
+    command: Command | None = None,
     key: str = "webllm_chat",
 ) -> EngineState:
     """Shows the component and returns what is known of the engine in this visitor's browser.
@@ -56,6 +59,7 @@ def webllm_chat(
         user: whose conversations are shown; another user of the same browser never sees them.
             A key that says nothing about the person, for example a hash of their id: 1 to 64
             letters, digits, `-` and `_`. None: the guest.
+        command: what the page asks of the engine, once; see `EngineState.acknowledged`.
         key: Streamlit's identity of the component.
 
     Returns:
@@ -72,6 +76,7 @@ def webllm_chat(
         settings=settings,
         catalog=list(catalog),
         embedded=embedded,
+        command=command,
     )
     value: Any = _component(**args.model_dump(mode="json"), key=key, default=None)
     return parse_engine_state(value)

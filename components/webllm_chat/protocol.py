@@ -18,16 +18,19 @@ PROTOCOL_VERSION: Literal[1] = 1
 View = TypeAliasType("View", Literal["chat", "models", "diagnostics"])
 BackendName = TypeAliasType("BackendName", Literal["webllm", "wllama"])
 BackendChoice = TypeAliasType("BackendChoice", Literal["auto", "webgpu", "cpu"])
+UpgradePolicy = TypeAliasType("UpgradePolicy", Literal["automatic", "offered", "off"])
 Phase = TypeAliasType(
     "Phase",
     Literal[
         "starting",
         "probing",
+        "asking",
         "downloading",
         "loading",
         "ready",
         "generating",
         "recovering",
+        "suspended",
         "failed",
         "rejected",
     ],
@@ -37,7 +40,10 @@ WebGPU = TypeAliasType(
     Literal["available", "software-only", "no-adapter", "missing", "insecure-context"],
 )
 RungStage = TypeAliasType(
-    "RungStage", Literal["waiting", "downloading", "loading", "active", "failed"]
+    "RungStage",
+    Literal[
+        "waiting", "asking", "downloading", "downloaded", "loading", "ready", "active", "failed"
+    ],
 )
 Choice = TypeAliasType(
     "Choice",
@@ -47,6 +53,8 @@ Choice = TypeAliasType(
         "cpu-forced",
         "no-gpu",
         "hub-unreachable",
+        "cached",
+        "after-crash",
         "visitor",
         "unknown-model",
     ],
@@ -85,11 +93,18 @@ class ModelEntry(BaseModel):
 
     model_id: ModelId
     name: str
+    family: str = ""
+    named: bool = Field(default=False, description="One of the models the ladder climbs.")
+    custom: bool = Field(default=False, description="Added by the operator.")
+    best_for: str = ""
     backend: BackendName
     quantization: str
     parameters: int | None = None
     kernels: Literal["f16", "f32"] | None
     context_window: int = Field(ge=1, description="Tokens.")
+    max_context: int | None = Field(default=None, description="Tokens the model was made for.")
+    buffer_size_required_bytes: int | None = None
+    low_resource: bool = False
     vram_mb: float | None = Field(
         description="GPU memory as WebLLM states it (vram_required_MB; mostly 2^20 bytes)."
     )
@@ -123,6 +138,20 @@ class EngineSettings(Message):
     hub_timeout_s: float = Field(
         default=3.0, gt=0, description="Seconds to wait for the model hub."
     )
+    upgrade: UpgradePolicy = "offered"
+    ceiling: int | ModelId | None = Field(
+        default=None, description="The largest model to climb to: its GPU memory in MB, or its id."
+    )
+
+
+class Command(Message):
+    """Something the page asks of the component once. The component acknowledges its `id`, which
+    grows with each command, so that a rerun never repeats it."""
+
+    id: int = Field(ge=1)
+    name: Literal["use-model"]
+    model_id: ModelId
+    context_window: int | None = Field(default=None, ge=256, description="Tokens.")
 
 
 class RenderArgs(Message):
@@ -137,6 +166,7 @@ class RenderArgs(Message):
     settings: EngineSettings
     catalog: list[ModelEntry]
     embedded: EmbeddedModel | None
+    command: Command | None = Field(default=None, description="The latest one.")
 
 
 # Component → Python ---------------------------------------------------------------------------
@@ -182,6 +212,14 @@ class Counters(Message):
     recoveries: int = Field(ge=0)
 
 
+class LoadMeasurement(Message):
+    """How long a model took to load on this device. Seconds, from the start to ready."""
+
+    model_id: ModelId
+    first_s: float | None = Field(default=None, ge=0, description="Download included.")
+    cached_s: float | None = Field(default=None, ge=0)
+
+
 class EngineReport(Message):
     """What the component sends when a meaningful field changed.
 
@@ -195,6 +233,10 @@ class EngineReport(Message):
     backend: BackendName | None = None
     choice: Choice | None = Field(default=None, description="Why this model was chosen.")
     ladder: list[RungState] = Field(default_factory=list, max_length=64)
+    context_window: int | None = Field(default=None, ge=1, description="Tokens, as loaded.")
+    cached: list[ModelId] = Field(default_factory=list, max_length=300)
+    load_times: list[LoadMeasurement] = Field(default_factory=list, max_length=64)
+    acknowledged: int = Field(default=0, ge=0, description="The last command carried out.")
     device: DeviceReport | None = None
     error_kind: Annotated[str, Field(max_length=40, pattern=r"^[a-z0-9-]+$")] | None = None
     speeds: Speeds | None = None

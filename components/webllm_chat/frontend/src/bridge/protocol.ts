@@ -3,8 +3,16 @@
 export type View = "chat" | "models" | "diagnostics";
 export type BackendName = "webllm" | "wllama";
 export type Choice =
-  "default" | "f32-sibling" | "cpu-forced" | "no-gpu" | "hub-unreachable" | "visitor" | "unknown-model";
-export type RungStage = "waiting" | "downloading" | "loading" | "active" | "failed";
+  | "default"
+  | "f32-sibling"
+  | "cpu-forced"
+  | "no-gpu"
+  | "hub-unreachable"
+  | "cached"
+  | "after-crash"
+  | "visitor"
+  | "unknown-model";
+export type RungStage = "waiting" | "asking" | "downloading" | "downloaded" | "loading" | "ready" | "active" | "failed";
 export type WebGPU = "available" | "software-only" | "no-adapter" | "missing" | "insecure-context";
 
 export interface Protocol {
@@ -24,6 +32,10 @@ export interface RenderArgs {
   settings: EngineSettings;
   catalog: ModelEntry[];
   embedded: EmbeddedModel | null;
+  /**
+   * The latest one.
+   */
+  command: Command | null;
 }
 /**
  * What the operator decided for the engine.
@@ -44,6 +56,11 @@ export interface EngineSettings {
    * Seconds to wait for the model hub.
    */
   hub_timeout_s: number;
+  upgrade: "automatic" | "offered" | "off";
+  /**
+   * The largest model to climb to: its GPU memory in MB, or its id.
+   */
+  ceiling: number | string | null;
 }
 /**
  * One build of a model as the engine needs it: a row of `catalog.json`, of which the
@@ -52,6 +69,16 @@ export interface EngineSettings {
 export interface ModelEntry {
   model_id: string;
   name: string;
+  family: string;
+  /**
+   * One of the models the ladder climbs.
+   */
+  named: boolean;
+  /**
+   * Added by the operator.
+   */
+  custom: boolean;
+  best_for: string;
   backend: BackendName;
   quantization: string;
   parameters: number | null;
@@ -60,6 +87,12 @@ export interface ModelEntry {
    * Tokens.
    */
   context_window: number;
+  /**
+   * Tokens the model was made for.
+   */
+  max_context: number | null;
+  buffer_size_required_bytes: number | null;
+  low_resource: boolean;
   /**
    * GPU memory as WebLLM states it (vram_required_MB; mostly 2^20 bytes).
    */
@@ -96,6 +129,19 @@ export interface EmbeddedModel {
   status: string;
 }
 /**
+ * Something the page asks of the component once. The component acknowledges its `id`, which
+ * grows with each command, so that a rerun never repeats it.
+ */
+export interface Command {
+  id: number;
+  name: "use-model";
+  model_id: string;
+  /**
+   * Tokens.
+   */
+  context_window: number | null;
+}
+/**
  * What the component sends when a meaningful field changed.
  *
  * Never proof of anything: a visitor can forge every field. `sequence` grows with each value.
@@ -104,7 +150,17 @@ export interface EngineReport {
   protocol: 1;
   sequence: number;
   phase:
-    "starting" | "probing" | "downloading" | "loading" | "ready" | "generating" | "recovering" | "failed" | "rejected";
+    | "starting"
+    | "probing"
+    | "asking"
+    | "downloading"
+    | "loading"
+    | "ready"
+    | "generating"
+    | "recovering"
+    | "suspended"
+    | "failed"
+    | "rejected";
   active_model: string | null;
   backend: BackendName | null;
   /**
@@ -115,6 +171,22 @@ export interface EngineReport {
    * @maxItems 64
    */
   ladder: RungState[];
+  /**
+   * Tokens, as loaded.
+   */
+  context_window: number | null;
+  /**
+   * @maxItems 300
+   */
+  cached: string[];
+  /**
+   * @maxItems 64
+   */
+  load_times: LoadMeasurement[];
+  /**
+   * The last command carried out.
+   */
+  acknowledged: number;
   device: DeviceReport | null;
   error_kind: string | null;
   speeds: Speeds | null;
@@ -131,6 +203,17 @@ export interface RungState {
    * Percent of the way to being ready.
    */
   progress: number;
+}
+/**
+ * How long a model took to load on this device. Seconds, from the start to ready.
+ */
+export interface LoadMeasurement {
+  model_id: string;
+  /**
+   * Download included.
+   */
+  first_s: number | null;
+  cached_s: number | null;
 }
 /**
  * What this browser and its GPU can do. Sizes in bytes.

@@ -33,6 +33,8 @@ export function someSettings(fields: Partial<EngineSettings> = {}): EngineSettin
     context_window: null,
     max_tokens: 512,
     hub_timeout_s: 5,
+    upgrade: 'offered',
+    ceiling: null,
     ...fields,
   };
 }
@@ -41,10 +43,17 @@ export function anEntry(fields: Partial<ModelEntry> = {}): ModelEntry {
   return {
     model_id: 'small-q4f16_1',
     name: 'Small',
+    family: 'Small',
+    named: true,
+    custom: false,
+    best_for: 'Tests',
     backend: 'webllm',
     quantization: 'q4f16_1',
     kernels: 'f16',
     context_window: 4096,
+    max_context: 8192,
+    buffer_size_required_bytes: null,
+    low_resource: true,
     vram_mb: 376,
     parameters: 360_000_000,
     download_bytes: { value: 200_000_000, estimate: true },
@@ -87,6 +96,7 @@ export function renderArgs(fields: Partial<RenderArgs> = {}): RenderArgs {
     settings: someSettings(),
     catalog: [F16, F32],
     embedded: EMBEDDED,
+    command: null,
     ...fields,
   };
 }

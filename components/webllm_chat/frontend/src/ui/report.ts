@@ -18,6 +18,10 @@ export function reportContent(state: MachineState, counters: EngineCounters): Re
       state: rungStage(state, index),
       progress: rungProgress(state, index),
     })),
+    context_window: active?.contextWindow ?? null,
+    cached: [],
+    load_times: [],
+    acknowledged: 0,
     device: state.device,
     error_kind: state.error?.kind ?? null,
     speeds: result && {

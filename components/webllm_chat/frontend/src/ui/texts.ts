@@ -55,6 +55,10 @@ export function choiceText(choice: Choice, device: DeviceReport | null): string 
       return `It runs on your CPU. ${deviceText(device)}`;
     case 'hub-unreachable':
       return 'It runs on your CPU: the server that holds the GPU’s models cannot be reached, so the model this app brings along answers.';
+    case 'cached':
+      return 'It is the best model that is already in this browser.';
+    case 'after-crash':
+      return 'The tab ended while a larger model was loading on the last visit, so a smaller one was chosen.';
     case 'visitor':
       return 'You chose this model.';
     case 'unknown-model':
