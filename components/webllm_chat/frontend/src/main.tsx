@@ -10,6 +10,7 @@ import { App } from './ui/App';
 import { ChatSession } from './ui/chat/session';
 import { reportContent } from './ui/report';
 import { ServicesContext } from './ui/services';
+import { startLocale } from './ui/texts/locale';
 import './ui/styles.css';
 
 const args = createStore<{ current: RenderArgs | null }>(() => ({ current: null }));
@@ -36,6 +37,7 @@ connect((current) => {
   args.setState({ current });
 });
 
+void startLocale();
 createRoot(document.getElementById('root') as HTMLElement).render(
   <ServicesContext value={{ args, engine, conversation, chat, setFrameHeight }}>
     <App />

@@ -1,0 +1,21 @@
+/** Numbers and sizes as the visitor's language writes them. */
+import { currentLocale } from './locale';
+
+/** @param digits - after the decimal mark. */
+export function formatNumber(value: number, digits = 0): string {
+  return new Intl.NumberFormat(currentLocale(), {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  }).format(value);
+}
+
+export function megabytes(bytes: number): string {
+  return `${formatNumber(Math.round(bytes / 1e6))} MB`;
+}
+
+/** The unit that leaves one to three digits: '0 bytes', '1.2 kB', '31 MB'. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1000) return `${formatNumber(bytes)} ${bytes === 1 ? 'byte' : 'bytes'}`;
+  if (bytes < 1e6) return `${formatNumber(bytes / 1000, 1)} kB`;
+  return megabytes(bytes);
+}

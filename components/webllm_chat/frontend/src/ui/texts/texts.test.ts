@@ -1,0 +1,72 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { de } from './de';
+import { en } from './en';
+import { es } from './es';
+import { errorText, formatBytes, formatNumber, texts } from './index';
+import { bestLocale, chooseLocale, currentLocale, startLocale } from './locale';
+
+afterEach(async () => {
+  localStorage.clear();
+  await chooseLocale(null);
+  await startLocale(['en']);
+});
+
+describe('the catalogue', () => {
+  it.each([
+    ['German', de],
+    ['Spanish', es],
+  ])('has words for every kind of error in %s', (_, language) => {
+    expect(Object.keys(language.errors).sort()).toEqual(Object.keys(en.errors).sort());
+  });
+
+  it.each([
+    ['German', de],
+    ['Spanish', es],
+  ])('leaves no text empty in %s', (_, language) => {
+    const empty = JSON.stringify(language, (_key, value) => (value === '' ? '∅' : value));
+    expect(empty).not.toContain('∅');
+  });
+});
+
+describe('the language', () => {
+  it.each([
+    [['de-AT', 'en'], 'de'],
+    [['fr-FR', 'es-MX', 'de'], 'es'],
+    [['fr-FR'], 'en'],
+    [[], 'en'],
+  ])('is the first of %j that there is', (preferred, expected) => {
+    expect(bestLocale(preferred as string[])).toBe(expected);
+  });
+
+  it('changes texts, numbers, errors and what a screen reader is told', async () => {
+    await startLocale(['de-DE']);
+    expect(texts().composer.send).toBe('Senden');
+    expect(formatNumber(1234.5, 1)).toBe('1.234,5');
+    expect(errorText('out-of-memory').cause).toContain('Speicher');
+    expect(document.documentElement.lang).toBe('de');
+  });
+
+  it('is the visitor’s choice on the next visit as well', async () => {
+    await chooseLocale('es');
+    await startLocale(['de-DE']);
+    expect(currentLocale()).toBe('es');
+    await chooseLocale(null);
+    await startLocale(['de-DE']);
+    expect(currentLocale()).toBe('de');
+  });
+});
+
+describe('sizes', () => {
+  it.each([
+    [0, '0 bytes'],
+    [1, '1 byte'],
+    [1234, '1.2 kB'],
+    [31_400_000, '31 MB'],
+  ])('%i bytes are %s', (bytes, expected) => {
+    expect(formatBytes(bytes)).toBe(expected);
+  });
+
+  it('has words for an error nobody has named', () => {
+    expect(errorText('something-new')).toEqual(errorText('unknown'));
+  });
+});
