@@ -1,4 +1,5 @@
 /** The one interface behind which every engine works, in a worker of its own. */
+import type { EngineError } from './errors';
 
 export type Role = 'system' | 'user' | 'assistant';
 
@@ -34,11 +35,19 @@ export interface GenerateRequest {
   topP: number;
   /** 1 leaves repeated tokens alone; above, they become less likely. */
   repetitionPenalty: number;
+  /** -2 to 2. Above 0, a token becomes less likely with each time it was used. */
+  frequencyPenalty?: number;
+  /** -2 to 2. Above 0, a token that was used at all becomes less likely. */
+  presencePenalty?: number;
+  /** A whole number; with the same seed and the same request comes the same answer. */
+  seed?: number;
 }
 
 export interface GenerateResult {
   finish: 'stop' | 'length' | 'stopped';
+  /** Tokens the engine had to read: fewer where it kept those of earlier turns. */
   promptTokens: number;
+  /** Tokens as the engine counts them. */
   completionTokens: number;
   timeToFirstTokenS: number;
   decodeTokensPerS: number;
@@ -50,4 +59,12 @@ export interface Backend {
   generate(request: GenerateRequest, onToken: (text: string) => void): Promise<GenerateResult>;
   /** Ends the answer in flight; what was generated stays. */
   stop(): Promise<void>;
+}
+
+/** An engine inside its worker. */
+export interface LocalBackend extends Backend {
+  /** The engine's GPU device is gone, whether or not an answer was in flight. */
+  onLost(listener: (error: EngineError) => void): void;
+  /** Gives the engine up. Resolves when its GPU device, if it had one, is destroyed. */
+  dispose(): Promise<void>;
 }

@@ -1,77 +1,27 @@
-/** One worker with one engine in it. Giving it up ends the worker, and its GPU device with it. */
-import { proxy, type Remote, wrap } from 'comlink';
+/** Where an engine lives. Every kind of host gives the same handle on the engine in it. */
 import type { BackendName } from '../bridge/protocol';
-import type {
-  Backend,
-  GenerateRequest,
-  GenerateResult,
-  LoadProgress,
-  LoadRequest,
-} from './backend';
-import { namedError } from './errors';
+import type { Backend } from './backend';
+import type { EngineError } from './errors';
+import { dedicatedEngine } from './hosts/dedicated';
 
-/** Each engine's code is fetched only when its worker starts. */
-const WORKERS: Record<BackendName, () => Worker> = {
-  webllm: () =>
-    new Worker(new URL('./webllm/webllm.worker.ts', import.meta.url), { type: 'module' }),
-  wllama: () =>
-    new Worker(new URL('./wllama/wllama.worker.ts', import.meta.url), { type: 'module' }),
-};
+export type HostKind = 'dedicated' | 'parent' | 'shared-worker' | 'service-worker';
 
-/** Turns a worker's end into a rejection, for whoever waits for its answer. */
-export class CrashWatch {
-  readonly #crashed: Promise<never>;
-  #crash: (error: Error) => void = () => {};
-
-  constructor(private readonly worker: Worker) {
-    this.#crashed = new Promise((_, reject) => {
-      this.#crash = reject;
-    });
-    // Nobody may be waiting when a worker dies; the next call still meets the rejection.
-    this.#crashed.catch(() => {});
-    worker.addEventListener('error', (event) => {
-      event.preventDefault();
-      this.#crash(
-        event.message
-          ? namedError('WorkerCrashedError', event.message)
-          : namedError('NetworkError', 'The code of the engine could not be fetched.'),
-      );
-    });
-  }
-
-  orCrash<T>(result: Promise<T>): Promise<T> {
-    return Promise.race([result, this.#crashed]);
-  }
-
-  terminate(): void {
-    this.worker.terminate();
-    this.#crash(namedError('WorkerCrashedError', 'The worker was given up.'));
-  }
+export interface EngineHandle extends Backend {
+  /** Resolves when the worker answered, which it does at once even while it generates. */
+  ping(): Promise<void>;
+  /** @param listener - is told once, of the first of: the device was lost, the worker died. */
+  onLost(listener: (error: EngineError) => void): void;
+  /** Gives the engine up, for real, and its GPU device with it. */
+  terminate(): void;
+  /** This page needs the engine no more; a shared host may keep the model for others. */
+  release(): void;
 }
 
-export class EngineHost implements Backend {
-  readonly #watch: CrashWatch;
-  readonly #backend: Remote<Backend>;
-
-  constructor(backend: BackendName) {
-    const worker = WORKERS[backend]();
-    this.#watch = new CrashWatch(worker);
-    this.#backend = wrap<Backend>(worker);
-  }
-
-  load(request: LoadRequest, onProgress: (progress: LoadProgress) => void): Promise<void> {
-    return this.#watch.orCrash(this.#backend.load(request, proxy(onProgress)));
-  }
-
-  generate(request: GenerateRequest, onToken: (text: string) => void): Promise<GenerateResult> {
-    return this.#watch.orCrash(this.#backend.generate(request, proxy(onToken)));
-  }
-
-  stop(): Promise<void> {
-    return this.#watch.orCrash(this.#backend.stop());
-  }
-
-  terminate(): void {
-    this.#watch.terminate();
-  }
+/** @param modelId - the model that the engine is for; a shared host may have it loaded already. */
+export async function createEngine(
+  backend: BackendName,
+  _host: HostKind,
+  _modelId: string,
+): Promise<EngineHandle> {
+  return dedicatedEngine(backend);
 }

@@ -7,7 +7,8 @@ import type { ChatTurnMessage, GenerateResult, LoadProgress, LoadRequest } from 
 import type { DownloadApi } from './download/download.worker';
 import type { EmbeddedProgress } from './download/embedded';
 import { classify, type EngineError, namedError } from './errors';
-import { CrashWatch, EngineHost } from './host';
+import { createEngine, type EngineHandle } from './host';
+import { CrashWatch } from './hosts/crash-watch';
 import { canBeHad, modelFolder } from './hub';
 import { buildLadder, gpuRung, pickGpuModel, type Rung } from './ladder';
 import {
@@ -69,7 +70,7 @@ export class EngineManager {
     lastResult: null,
   }));
   #config: EngineConfig | undefined;
-  #host: EngineHost | undefined;
+  #host: EngineHandle | undefined;
   #download: CrashWatch | undefined;
   #turn: TurnRequest | undefined;
   #device: Promise<DeviceReport> | undefined;
@@ -171,7 +172,8 @@ export class EngineManager {
     try {
       const files = await this.#fetchFiles(epoch, rung);
       if (epoch !== this.state.getState().epoch) return;
-      const host = new EngineHost(rung.backend);
+      const host = await createEngine(rung.backend, 'dedicated', rung.modelId);
+      if (epoch !== this.state.getState().epoch) return host.release();
       this.#host = host;
       await host.load(
         {

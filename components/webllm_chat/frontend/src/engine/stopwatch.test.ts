@@ -9,7 +9,7 @@ function clock(...times: number[]): () => number {
 describe('Stopwatch', () => {
   it('times the first token from the request, and the rate from the first token', () => {
     const stopwatch = new Stopwatch(clock(1000, 1500, 1600, 1700, 99_000));
-    for (let token = 0; token < 3; token += 1) stopwatch.token();
+    for (let token = 0; token < 3; token += 1) stopwatch.piece();
     expect(stopwatch.tokens).toBe(3);
     expect(stopwatch.timeToFirstTokenS).toBeCloseTo(0.5);
     expect(stopwatch.decodeTokensPerS).toBeCloseTo(10);
@@ -24,11 +24,30 @@ describe('Stopwatch', () => {
 
   it('has no rate for one token, nor for tokens that came at once', () => {
     const one = new Stopwatch(clock(0, 100));
-    one.token();
+    one.piece();
     expect(one.decodeTokensPerS).toBe(0);
     const atOnce = new Stopwatch(clock(0, 100, 100));
-    atOnce.token();
-    atOnce.token();
+    atOnce.piece();
+    atOnce.piece();
     expect(atOnce.decodeTokensPerS).toBe(0);
+  });
+
+  it('takes the count of the engine, where it has one, for the count and for the rate', () => {
+    const stopwatch = new Stopwatch(clock(0, 500, 1500));
+    stopwatch.piece();
+    stopwatch.piece();
+    const result = stopwatch.result('stop', { promptTokens: 12, completionTokens: 5 });
+    expect(result).toMatchObject({ promptTokens: 12, completionTokens: 5, decodeTokensPerS: 4 });
+  });
+
+  it('counts pieces where the engine counts nothing', () => {
+    const stopwatch = new Stopwatch(clock(0, 500, 1500));
+    stopwatch.piece();
+    stopwatch.piece();
+    expect(stopwatch.result('stopped', {})).toMatchObject({
+      finish: 'stopped',
+      promptTokens: 0,
+      completionTokens: 2,
+    });
   });
 });

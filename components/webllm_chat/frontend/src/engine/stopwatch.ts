@@ -11,7 +11,8 @@ export class Stopwatch {
     this.#started = now();
   }
 
-  token(): void {
+  /** A piece of the answer's text has come. */
+  piece(): void {
     this.#tokens += 1;
     this.#last = this.now();
     this.#first ??= this.#last;
@@ -32,11 +33,16 @@ export class Stopwatch {
     return (this.#tokens - 1) / ((this.#last - this.#first) / 1000);
   }
 
-  /** @param promptTokens - what the engine had to read: less where it kept earlier turns. */
-  result(finish: GenerateResult['finish'], promptTokens: number): GenerateResult {
+  /** @param counted - tokens as the engine counted them, where it did. */
+  result(
+    finish: GenerateResult['finish'],
+    counted: { promptTokens?: number | undefined; completionTokens?: number | undefined },
+  ): GenerateResult {
+    // A piece of text can hold several tokens, or only the end of one.
+    this.#tokens = counted.completionTokens ?? this.#tokens;
     return {
       finish,
-      promptTokens,
+      promptTokens: counted.promptTokens ?? 0,
       completionTokens: this.#tokens,
       timeToFirstTokenS: this.timeToFirstTokenS,
       decodeTokensPerS: this.decodeTokensPerS,

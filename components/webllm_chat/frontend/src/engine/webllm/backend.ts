@@ -1,25 +1,32 @@
-/** WebLLM on WebGPU, one model per worker. */
+/** WebLLM on WebGPU: one engine with one model, and the GPU device that belongs to it. */
 import { type AppConfig, MLCEngine } from '@mlc-ai/web-llm';
 import type {
-  Backend,
   GenerateRequest,
   GenerateResult,
   LoadProgress,
   LoadRequest,
+  LocalBackend,
 } from '../backend';
-import { namedError } from '../errors';
+import { classify, type EngineError, namedError } from '../errors';
 import { Stopwatch } from '../stopwatch';
-import { watchDevices } from './device-watch';
+import { noteDevices } from './device-watch';
 import { WebLLMProgress } from './progress';
 
-export class WebLLMBackend implements Backend {
+export class WebLLMBackend implements LocalBackend {
   #engine: MLCEngine | undefined;
-  #lost: GPUDeviceLostInfo | undefined;
+  #devices: GPUDevice[] = [];
+  #disposed = false;
+  readonly #listeners: ((error: EngineError) => void)[] = [];
+  /** Rejects when a device is lost: WebLLM's own promises may then stay open for good. */
+  readonly #lost: Promise<never>;
+  #lose: (error: Error) => void = () => {};
 
   constructor() {
-    watchDevices((info) => {
-      this.#lost = info;
+    this.#lost = new Promise((_, reject) => {
+      this.#lose = reject;
     });
+    // Nobody may be waiting; the next call still meets the rejection.
+    this.#lost.catch(() => {});
   }
 
   async load(request: LoadRequest, onProgress: (progress: LoadProgress) => void): Promise<void> {
@@ -42,9 +49,13 @@ export class WebLLMBackend implements Backend {
       logLevel: 'SILENT',
       initProgressCallback: (report) => onProgress(progress.read(report)),
     });
-    await engine.reload(modelId, { context_window_size: contextWindow });
-    await warmUp(engine);
+    const load = noteDevices(
+      () => engine.reload(modelId, { context_window_size: contextWindow }),
+      (device) => this.#watch(device),
+    );
     this.#engine = engine;
+    await this.#orLost(load);
+    await this.#orLost(warmUp(engine));
     onProgress({ stage: 'warm-up', fraction: 1 });
   }
 
@@ -52,40 +63,87 @@ export class WebLLMBackend implements Backend {
     request: GenerateRequest,
     onToken: (text: string) => void,
   ): Promise<GenerateResult> {
-    if (this.#lost) throw lostError(this.#lost);
-    if (!this.#engine) throw namedError('ModelNotLoadedError', 'Nothing is loaded.');
-    const stopwatch = new Stopwatch();
-    let promptTokens = 0;
-    let finish: GenerateResult['finish'] = 'stop';
-    try {
-      const chunks = await this.#engine.chat.completions.create({
-        messages: request.messages,
-        max_tokens: request.maxTokens,
-        temperature: request.temperature,
-        top_p: request.topP,
-        repetition_penalty: request.repetitionPenalty,
-        stream: true,
-        stream_options: { include_usage: true },
-      });
-      for await (const chunk of chunks) {
-        const choice = chunk.choices[0];
-        if (choice?.delta.content) {
-          stopwatch.token();
-          onToken(choice.delta.content);
-        }
-        if (choice?.finish_reason === 'length') finish = 'length';
-        if (choice?.finish_reason === 'abort') finish = 'stopped';
-        promptTokens = chunk.usage?.prompt_tokens ?? promptTokens;
-      }
-    } catch (error) {
-      throw this.#lost ? lostError(this.#lost) : error;
-    }
-    return stopwatch.result(finish, promptTokens);
+    const engine = this.#engine;
+    if (!engine) throw namedError('ModelNotLoadedError', 'Nothing is loaded.');
+    return this.#orLost(answer(engine, request, onToken));
   }
 
   async stop(): Promise<void> {
     this.#engine?.interruptGenerate();
   }
+
+  onLost(listener: (error: EngineError) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  async dispose(): Promise<void> {
+    this.#disposed = true;
+    const engine = this.#engine;
+    this.#engine = undefined;
+    engine?.interruptGenerate();
+    this.#lose(namedError('ModelNotLoadedError', 'The engine was given up.'));
+    for (const device of this.#devices) device.destroy();
+    await Promise.all(this.#devices.map((device) => device.lost));
+    // WebLLM unloads itself when its device goes; what it says about that concerns nobody now.
+    await engine?.unload().catch(() => {});
+  }
+
+  #watch(device: GPUDevice): void {
+    this.#devices.push(device);
+    void device.lost.then(({ reason, message }) => {
+      if (this.#disposed) return;
+      const error = namedError('DeviceLostError', `${reason}: ${message}`);
+      this.#lose(error);
+      for (const listener of this.#listeners) listener(classify(error));
+    });
+    if (this.#disposed) device.destroy();
+  }
+
+  async #orLost<T>(result: Promise<T>): Promise<T> {
+    try {
+      return await Promise.race([result, this.#lost]);
+    } catch (error) {
+      // Losing the device makes WebLLM fail in ways of its own, which can come first.
+      await Promise.race([this.#lost, afterLossIsKnown()]);
+      throw error;
+    }
+  }
+}
+
+async function answer(
+  engine: MLCEngine,
+  request: GenerateRequest,
+  onToken: (text: string) => void,
+): Promise<GenerateResult> {
+  const stopwatch = new Stopwatch();
+  let usage: { prompt_tokens: number; completion_tokens: number } | undefined;
+  let finish: GenerateResult['finish'] = 'stop';
+  const chunks = await engine.chat.completions.create({
+    messages: request.messages,
+    max_tokens: request.maxTokens,
+    temperature: request.temperature,
+    top_p: request.topP,
+    repetition_penalty: request.repetitionPenalty,
+    frequency_penalty: request.frequencyPenalty ?? null,
+    presence_penalty: request.presencePenalty ?? null,
+    seed: request.seed ?? null,
+    stream: true,
+    stream_options: { include_usage: true },
+  });
+  for await (const chunk of chunks) {
+    const choice = chunk.choices[0];
+    if (choice?.delta.content) {
+      stopwatch.piece();
+      onToken(choice.delta.content);
+    }
+    if (choice?.finish_reason === 'length') finish = 'length';
+    if (choice?.finish_reason === 'abort') finish = 'stopped';
+    usage = chunk.usage ?? usage;
+  }
+  return stopwatch.result(finish, {
+    promptTokens: usage?.prompt_tokens,
+    completionTokens: usage?.completion_tokens,
+  });
 }
 
 /** `reload()` also resolves when it was aborted; one generated token proves the model is there. */
@@ -97,6 +155,7 @@ async function warmUp(engine: MLCEngine): Promise<void> {
   await engine.resetChat();
 }
 
-function lostError(info: GPUDeviceLostInfo): Error {
-  return namedError('DeviceLostError', `${info.reason}: ${info.message}`);
+/** `GPUDevice.lost` resolves within the same turn of the event loop or the next. */
+function afterLossIsKnown(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
 }

@@ -1,4 +1,5 @@
 import { expose } from 'comlink';
+import { LocalEngineService } from '../hosts/service';
 import { WebLLMBackend } from './backend';
 
-expose(new WebLLMBackend());
+expose(new LocalEngineService(new WebLLMBackend()));

@@ -2,11 +2,11 @@
 import { type CacheManager, LoggerWithoutDebug, Wllama } from '@wllama/wllama/esm/index.js';
 import wasmAddress from '@wllama/wllama/esm/wasm/wllama.wasm?url';
 import type {
-  Backend,
   GenerateRequest,
   GenerateResult,
   LoadProgress,
   LoadRequest,
+  LocalBackend,
 } from '../backend';
 import { namedError } from '../errors';
 import { Stopwatch } from '../stopwatch';
@@ -15,7 +15,7 @@ import { Stopwatch } from '../stopwatch';
  * the page may not store (no secure context). */
 const NO_CACHE = {} as CacheManager;
 
-export class WllamaBackend implements Backend {
+export class WllamaBackend implements LocalBackend {
   #wllama: Wllama | undefined;
   #abort: AbortController | undefined;
 
@@ -46,7 +46,7 @@ export class WllamaBackend implements Backend {
     const abort = new AbortController();
     this.#abort = abort;
     const stopwatch = new Stopwatch();
-    let promptTokens = 0;
+    let timings: { prompt_n: number; predicted_n: number } | undefined;
     let finish: GenerateResult['finish'] = 'stop';
     try {
       const chunks = await this.#wllama.createChatCompletion({
@@ -55,6 +55,9 @@ export class WllamaBackend implements Backend {
         temperature: request.temperature,
         top_p: request.topP,
         penalty_repeat: request.repetitionPenalty,
+        penalty_freq: request.frequencyPenalty,
+        penalty_present: request.presencePenalty,
+        ...(request.seed === undefined ? {} : { seed: request.seed }),
         stream: true,
         cache_prompt: true,
         abortSignal: abort.signal,
@@ -62,20 +65,32 @@ export class WllamaBackend implements Backend {
       for await (const chunk of chunks) {
         const choice = chunk.choices[0];
         if (choice?.delta.content) {
-          stopwatch.token();
+          stopwatch.piece();
           onToken(choice.delta.content);
         }
         if (choice?.finish_reason === 'length') finish = 'length';
-        promptTokens = chunk.timings?.prompt_n ?? promptTokens;
+        timings = chunk.timings ?? timings;
       }
     } catch (error) {
       if (!abort.signal.aborted) throw error;
     }
     if (abort.signal.aborted) finish = 'stopped';
-    return stopwatch.result(finish, promptTokens);
+    return stopwatch.result(finish, {
+      promptTokens: timings?.prompt_n,
+      completionTokens: timings?.predicted_n,
+    });
   }
 
   async stop(): Promise<void> {
     this.#abort?.abort();
+  }
+
+  /** There is no device to lose; the end of its own worker is met by the next call. */
+  onLost(): void {}
+
+  async dispose(): Promise<void> {
+    this.#abort?.abort();
+    await this.#wllama?.exit();
+    this.#wllama = undefined;
   }
 }

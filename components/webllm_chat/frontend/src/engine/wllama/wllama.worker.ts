@@ -1,4 +1,5 @@
 import { expose } from 'comlink';
+import { LocalEngineService } from '../hosts/service';
 import { WllamaBackend } from './backend';
 
-expose(new WllamaBackend());
+expose(new LocalEngineService(new WllamaBackend()));
