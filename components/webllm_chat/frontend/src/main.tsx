@@ -32,12 +32,19 @@ connect((current) => {
     embedded: current.embedded,
     appAddress: new URL('.', window.parent.document.baseURI).href,
   });
+  void chat.setUser(current.user);
   // Only the chat loads a model by itself; the other pages look and wait.
   if (current.view === 'chat' && !current.locked) engine.start();
   args.setState({ current });
 });
 
 void startLocale();
+
+// The last chance before a reload, and before a phone takes the page away.
+for (const event of ['pagehide', 'visibilitychange']) {
+  window.addEventListener(event, () => void conversation.flush());
+}
+
 createRoot(document.getElementById('root') as HTMLElement).render(
   <ServicesContext value={{ args, engine, conversation, chat, setFrameHeight }}>
     <App />

@@ -1,18 +1,37 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import {
+  BrowserLocks,
+  eachWithItsOwnStorage,
+  inAnotherTab,
+  openTab,
+} from '../test/browser-storage';
 import { ConversationStore, type Message } from './store';
+
+eachWithItsOwnStorage();
 
 let store: ConversationStore<string>;
 
 beforeEach(() => {
-  store = new ConversationStore<string>();
+  store = new ConversationStore<string>(new BrowserLocks().tab());
 });
 
-const messages = () => store.state.getState().messages;
-const message = (id: string) => messages().find((each) => each.id === id) as Message<string>;
+const state = (of = store) => of.state.getState();
+const messages = (of = store) => state(of).messages;
+const texts = (of = store) => messages(of).map(({ content }) => content);
+const message = (id: string, of = store) => of.message(id) as Message<string>;
 
-describe('ConversationStore', () => {
+function ask(question: string, answer: string, of = store): string {
+  const id = of.addTurn(question);
+  of.append(id, answer);
+  of.update(id, () => ({ status: 'done' }));
+  return id;
+}
+
+const questionOf = (answerId: string) => message(answerId).parentId as string;
+
+describe('before the person is known', () => {
   it('begins empty', () => {
-    expect(store.state.getState()).toEqual({ messages: [], draft: '' });
+    expect(state()).toMatchObject({ messages: [], draft: '', openId: null, conversations: [] });
   });
 
   it('adds a question and the answer to come, in this order', () => {
@@ -23,35 +42,56 @@ describe('ConversationStore', () => {
     ]);
   });
 
-  it('gives each message an id of its own', () => {
-    store.addTurn('one');
-    store.addTurn('one');
-    expect(new Set(messages().map(({ id }) => id)).size).toBe(4);
+  it('keeps what was sent and typed meanwhile for the person who turns out to be there', async () => {
+    ask('Why?', 'Because.');
+    store.setDraft('and');
+    await store.setUser('ada');
+    expect(texts()).toEqual(['Why?', 'Because.']);
+    expect(state().draft).toBe('and');
+    await store.flush();
+    expect(texts(await openTab('ada'))).toEqual(['Why?', 'Because.']);
   });
+});
 
-  it('changes one message by what it is, and leaves the others the same objects', () => {
+describe('messages', () => {
+  it('change one by one; the others stay the same objects', () => {
     store.addTurn('one');
     const id = store.addTurn('two');
     const before = messages();
     store.update(id, ({ content }) => ({ content: `${content}Be` }));
     store.update(id, ({ content }) => ({ content: `${content}cause` }));
     expect(message(id)).toMatchObject({ content: 'Because', status: 'waiting' });
-    expect(messages().slice(0, 3)).toEqual(before.slice(0, 3));
     for (const [index, each] of before.slice(0, 3).entries()) expect(messages()[index]).toBe(each);
   });
 
-  it('ignores a change of a message that is gone', () => {
+  it('keep the list of their ids while one of them streams', () => {
     const id = store.addTurn('one');
-    store.clear();
-    store.update(id, () => ({ content: 'late' }));
-    expect(messages()).toEqual([]);
+    const { messageIds } = state();
+    store.append(id, 'Because');
+    expect(messages().at(-1)?.content).toBe('Because');
+    expect(state().messageIds).toBe(messageIds);
   });
 
-  it('lets an engine read all turns before an answer, with its question and without itself', () => {
-    const first = store.addTurn('one');
-    store.update(first, () => ({ content: 'First.', status: 'done' }));
+  it('are shown at once with their first words, and a moment later with the next', () => {
+    vi.useFakeTimers();
+    try {
+      const id = store.addTurn('one');
+      store.append(id, 'Be');
+      store.append(id, 'cause');
+      store.append(id, '.');
+      expect(messages().at(-1)?.content).toBe('Be');
+      expect(message(id).content).toBe('Because.');
+      vi.advanceTimersByTime(40);
+      expect(messages().at(-1)?.content).toBe('Because.');
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('give an engine the branch before an answer, with its question and without itself', () => {
+    const first = ask('one', 'First.');
     const second = store.addTurn('two');
-    store.update(second, () => ({ content: 'half an ans' }));
+    store.append(second, 'half an ans');
     expect(store.historyBefore(second)).toEqual([
       { role: 'user', content: 'one' },
       { role: 'assistant', content: 'First.' },
@@ -60,18 +100,217 @@ describe('ConversationStore', () => {
     expect(store.historyBefore(first)).toEqual([{ role: 'user', content: 'one' }]);
   });
 
-  it('leaves answers that never came out of what an engine reads', () => {
+  it('leave answers that never came out of what an engine reads', () => {
     const failed = store.addTurn('one');
     store.update(failed, () => ({ status: 'failed' }));
     const next = store.addTurn('two');
     expect(store.historyBefore(next).every(({ content }) => content !== '')).toBe(true);
     expect(store.historyBefore(next).at(-1)).toEqual({ role: 'user', content: 'two' });
   });
+});
 
-  it('keeps the draft when the conversation is cleared', () => {
-    store.addTurn('one');
+describe('branches', () => {
+  it('begin with another answer, which is shown; the first stays beside it', () => {
+    const first = ask('Why?', 'Because.');
+    const second = store.addAnswer(questionOf(first)) as string;
+    store.append(second, 'Since.');
+    expect(texts()).toEqual(['Why?', 'Since.']);
+    store.choose(first);
+    expect(texts()).toEqual(['Why?', 'Because.']);
+  });
+
+  it('begin with another wording of a question', () => {
+    const first = ask('Why?', 'Because.');
+    ask('Really?', 'Yes.');
+    store.editQuestion(questionOf(first), 'Why not?');
+    expect(texts()).toEqual(['Why not?', '']);
+    store.choose(questionOf(first));
+    expect(texts()).toEqual(['Why?', 'Because.', 'Really?', 'Yes.']);
+  });
+
+  it('lead to a message anywhere in the tree', () => {
+    const first = ask('Why?', 'Because.');
+    const deep = ask('Really?', 'Yes.');
+    store.editQuestion(questionOf(first), 'Why not?');
+    store.choose(deep);
+    expect(texts()).toEqual(['Why?', 'Because.', 'Really?', 'Yes.']);
+  });
+
+  it('show two answers side by side until one is chosen', () => {
+    const first = ask('Why?', 'Because.');
+    const second = store.addAnswer(questionOf(first)) as string;
+    store.compare(first, second);
+    expect(state().comparison).toEqual([first, second]);
+    store.choose(first);
+    expect(state().comparison).toBeNull();
+    expect(texts()).toEqual(['Why?', 'Because.']);
+  });
+
+  it('end when a message is deleted, with all that follows it, and come back with it', () => {
+    const first = ask('Why?', 'Because.');
+    ask('Really?', 'Yes.');
+    store.deleteMessage(first);
+    expect(texts()).toEqual(['Why?']);
+    store.restoreMessage(first);
+    expect(texts()).toEqual(['Why?', 'Because.', 'Really?', 'Yes.']);
+  });
+});
+
+describe('conversations', () => {
+  beforeEach(() => store.setUser(null));
+
+  it('begin with their first message and take its words as their title', () => {
+    ask('  Why is\nthe sky blue?', 'Scattering.');
+    expect(state().conversations).toMatchObject([
+      { id: state().openId, title: 'Why is the sky blue?', titledBy: 'words', pinned: false },
+    ]);
+  });
+
+  it('are many, each with messages, draft and scroll position of its own', async () => {
+    ask('one', 'First.');
+    const first = state().openId as string;
+    store.setDraft('more');
+    store.setScroll({ messageId: 'm', offsetPx: 12 });
+    store.openNew();
+    expect(state()).toMatchObject({ openId: null, messages: [], draft: '', scroll: null });
+    store.setDraft('unsent');
+    ask('two', 'Second.');
+    await store.open(first);
+    expect(texts()).toEqual(['one', 'First.']);
+    expect(state()).toMatchObject({ draft: 'more', scroll: { messageId: 'm', offsetPx: 12 } });
+    store.openNew();
+    expect(state().draft).toBe('unsent');
+  });
+
+  it('are listed pinned ones first, then by their last message', () => {
+    ask('one', '1');
+    const one = state().openId as string;
+    for (const question of ['two', 'three']) {
+      store.openNew();
+      ask(question, '.');
+    }
+    const titles = () => state().conversations.map(({ title }) => title);
+    expect(titles()).toEqual(['three', 'two', 'one']);
+    store.setPinned(one, true);
+    expect(titles()).toEqual(['one', 'three', 'two']);
+  });
+
+  it('are renamed, but not to nothing', () => {
+    ask('one', '1');
+    const id = state().openId as string;
+    store.rename(id, '  The  first\n');
+    store.rename(id, ' ');
+    expect(state().conversations).toMatchObject([{ title: 'The first', titledBy: 'visitor' }]);
+  });
+
+  it('are deleted, and restored with all they had', async () => {
+    ask('one', '1');
+    const id = state().openId as string;
     store.setDraft('half a thought');
-    store.clear();
-    expect(store.state.getState()).toEqual({ messages: [], draft: 'half a thought' });
+    store.deleteConversations([id]);
+    expect(state()).toMatchObject({ conversations: [], openId: null, draft: 'half a thought' });
+    store.restoreConversations([id]);
+    await store.open(id);
+    expect(texts()).toEqual(['one', '1']);
+  });
+
+  it('go on receiving an answer while another one is open', async () => {
+    const answer = store.addTurn('one');
+    const first = state().openId as string;
+    store.openNew();
+    store.append(answer, 'Be');
+    ask('two', 'Second.');
+    store.append(answer, 'cause.');
+    store.update(answer, () => ({ status: 'done' }));
+    expect(texts()).toEqual(['two', 'Second.']);
+    await store.open(first);
+    expect(messages().at(-1)).toMatchObject({ content: 'Because.', status: 'done' });
+  });
+});
+
+describe('a reload', () => {
+  it('brings the open conversation back, with its branch, draft and scroll position', async () => {
+    await store.setUser(null);
+    const first = ask('Why?', 'Because.');
+    store.addAnswer(questionOf(first));
+    store.choose(first);
+    store.setDraft('half a thou');
+    store.setScroll({ messageId: first, offsetPx: 3 });
+    await store.flush();
+    const after = await openTab();
+    expect(texts(after)).toEqual(['Why?', 'Because.']);
+    expect(state(after)).toMatchObject({
+      openId: state().openId,
+      draft: 'half a thou',
+      scroll: { messageId: first, offsetPx: 3 },
+      loading: false,
+    });
+  });
+
+  it('brings a draft back that was typed a moment before a crash', async () => {
+    await store.setUser(null);
+    store.setDraft('half a thou');
+    expect(state(await openTab()).draft).toBe('half a thou');
+  });
+
+  it('keeps what an answer had, marked as interrupted', async () => {
+    const locks = new BrowserLocks();
+    const tab = locks.tab();
+    const crashed = await openTab(null, tab);
+    const id = crashed.addTurn('Why?');
+    crashed.update(id, () => ({ status: 'streaming' }));
+    crashed.append(id, 'Beca');
+    await crashed.flush();
+    tab.closeTab();
+    const after = await openTab(null, locks.tab());
+    await vi.waitFor(() =>
+      expect(messages(after).at(-1)).toMatchObject({ content: 'Beca', status: 'interrupted' }),
+    );
+  });
+
+  it('starts a tab of its own with an empty conversation', async () => {
+    await store.setUser(null);
+    ask('Why?', 'Because.');
+    await store.flush();
+    inAnotherTab();
+    const other = await openTab();
+    expect(state(other)).toMatchObject({ openId: null, messages: [] });
+    expect(state(other).conversations).toHaveLength(1);
+  });
+});
+
+describe('people', () => {
+  it('never see each other’s conversations', async () => {
+    await store.setUser('ada');
+    ask('Ada’s question', 'Ada’s answer');
+    store.setDraft('Ada’s draft');
+    store.preferences.setDefaults({ systemPrompt: 'Ada’s' });
+    const seen: string[] = [];
+    store.state.subscribe((each) => {
+      if (each.user !== 'ada') seen.push(JSON.stringify([each, [...each.tree.messages]]));
+    });
+    await store.setUser('bob');
+    await store.setUser(null);
+    expect(seen.length).toBeGreaterThan(0);
+    expect(seen.join()).not.toContain('Ada');
+    await store.setUser('ada');
+    expect(texts()).toEqual(['Ada’s question', 'Ada’s answer']);
+    expect(state()).toMatchObject({
+      draft: 'Ada’s draft',
+      defaults: { systemPrompt: 'Ada’s' },
+    });
+  });
+
+  it('keep an answer that was on its way when they left, and nobody else receives its rest', async () => {
+    await store.setUser('ada');
+    const id = store.addTurn('Why?');
+    store.append(id, 'Beca');
+    const leaving = store.setUser('bob');
+    store.append(id, 'use.');
+    store.update(id, () => ({ status: 'done' }));
+    await leaving;
+    expect(state()).toMatchObject({ messages: [], conversations: [] });
+    await store.setUser('ada');
+    expect(messages().at(-1)).toMatchObject({ content: 'Beca', status: 'interrupted' });
   });
 });

@@ -6,7 +6,9 @@ import type {
   ModelEntry,
   RenderArgs,
 } from '../bridge/protocol';
+import type { Message } from '../conversation/store';
 import type { Rung } from '../engine/ladder';
+import type { Note } from '../engine/machine';
 
 export function aDevice(fields: Partial<DeviceReport> = {}): DeviceReport {
   return {
@@ -97,6 +99,28 @@ export function renderArgs(fields: Partial<RenderArgs> = {}): RenderArgs {
     catalog: [F16, F32],
     embedded: EMBEDDED,
     command: null,
+    ...fields,
+  };
+}
+
+/** An answer that is done. */
+export function aMessage(fields: Partial<Message<Note>> = {}): Message<Note> {
+  return {
+    id: 'm',
+    conversationId: 'c',
+    parentId: null,
+    role: 'assistant',
+    content: '',
+    status: 'done',
+    modelId: F16.model_id,
+    notes: [],
+    interrupted: [],
+    errorKind: null,
+    stats: null,
+    createdAt: 1,
+    chosenAt: 1,
+    updatedAt: 1,
+    deletedAt: null,
     ...fields,
   };
 }

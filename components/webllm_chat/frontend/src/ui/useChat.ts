@@ -6,7 +6,7 @@ import { useServices } from './services';
 import { useModelManager } from './useModelManager';
 
 export interface Chat {
-  messages: Message<Note>[];
+  messages: readonly Message<Note>[];
   /** Sends, and resolves when the answer has ended. */
   sendMessage: (text: string) => Promise<void>;
   sendMessageStream: (text: string, onToken: (token: string) => void) => Promise<void>;

@@ -2,25 +2,14 @@ import { cleanup, screen } from '@testing-library/react';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Message } from '../../conversation/store';
 import type { Note } from '../../engine/machine';
-import { F16, F32 } from '../../test/fixtures';
+import { aMessage, F16, F32 } from '../../test/fixtures';
 import { show, someServices } from '../../test/services';
 import { ChatMessage } from './ChatMessage';
 
 afterEach(cleanup);
 
 function showMessage(fields: Partial<Message<Note>>): HTMLElement {
-  const message: Message<Note> = {
-    id: 'm',
-    role: 'assistant',
-    content: '',
-    status: 'done',
-    modelId: F16.model_id,
-    notes: [],
-    interrupted: [],
-    errorKind: null,
-    stats: null,
-    ...fields,
-  };
+  const message = aMessage(fields);
   show(<ChatMessage message={message} />, someServices());
   return screen.getByTestId('message');
 }

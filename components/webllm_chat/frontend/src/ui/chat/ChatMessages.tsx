@@ -4,7 +4,7 @@ import type { Note } from '../../engine/machine';
 import { ChatMessage } from './ChatMessage';
 
 /** The conversation; follows the answer while the reader is at its end, and only then. */
-export function ChatMessages({ messages }: { messages: Message<Note>[] }) {
+export function ChatMessages({ messages }: { messages: readonly Message<Note>[] }) {
   const { scrollRef, contentRef, isAtBottom, scrollToBottom } = useStickToBottom({
     initial: 'instant',
     resize: 'instant',

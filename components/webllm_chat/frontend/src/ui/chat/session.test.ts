@@ -30,7 +30,8 @@ beforeEach(() => {
 });
 
 const messages = () => conversation.state.getState().messages;
-const answer = () => messages().at(-1) as Message<Note>;
+/** The newest of it: the page shows it a moment later. */
+const answer = () => conversation.message(messages().at(-1)?.id ?? '') as Message<Note>;
 
 /** Sends a question; the engine's side of it comes back. */
 function send(text = 'Why?', onToken?: (token: string) => void) {

@@ -1,0 +1,78 @@
+/** A person's default settings and presets. */
+import { nanoid } from 'nanoid';
+import type { StoreApi } from 'zustand/vanilla';
+import type { Person } from './person';
+import {
+  BUILT_IN_PRESETS,
+  type ConversationSettings,
+  changedSettings,
+  LONGEST_NAME,
+  type Preset,
+  type SettingProblem,
+  type SettingsChange,
+  settingProblems,
+} from './settings';
+import type { ConversationState } from './state';
+import { now } from './types';
+
+export class Preferences<Note> {
+  constructor(
+    private readonly state: StoreApi<ConversationState<Note>>,
+    private readonly person: () => Person<Note>,
+  ) {}
+
+  async load(): Promise<void> {
+    const person = this.person();
+    const [defaults, own] = await Promise.all([person.defaults(), person.presets()]);
+    if (person !== this.person()) return;
+    own.sort((a, b) => a.name.localeCompare(b.name));
+    this.state.setState({
+      defaults: defaults?.settings ?? {},
+      presets: [...BUILT_IN_PRESETS, ...own],
+    });
+  }
+
+  /** @returns what is out of bounds, by field; then nothing was changed. */
+  setDefaults(change: SettingsChange): SettingProblem[] {
+    const settings = changedSettings(this.state.getState().defaults, change);
+    const problems = settingProblems(settings);
+    if (problems.length > 0) return problems;
+    this.state.setState({ defaults: settings });
+    const row = { key: 'defaults' as const, settings, updatedAt: now() };
+    this.person().set('defaults', 'defaults', row, ['key', 'settings', 'updatedAt'], 0);
+    return [];
+  }
+
+  /** Keeps settings under a name of the person's own; null when the name is empty. */
+  savePreset(name: string, settings: ConversationSettings): Preset | null {
+    return this.#put({ id: nanoid(), name, builtIn: false, settings, updatedAt: 0 });
+  }
+
+  /** Changes a preset of the person's own. */
+  changePreset(id: string, change: { name?: string; settings?: ConversationSettings }): void {
+    const preset = this.state.getState().presets.find((each) => each.id === id);
+    if (preset && !preset.builtIn) this.#put({ ...preset, ...change });
+  }
+
+  async deletePreset(id: string): Promise<void> {
+    const { presets } = this.state.getState();
+    if (!presets.some((preset) => preset.id === id && !preset.builtIn)) return;
+    this.state.setState({ presets: presets.filter((preset) => preset.id !== id) });
+    await this.person().delete('presets', id);
+  }
+
+  #put(preset: Preset): Preset | null {
+    const name = preset.name.trim().slice(0, LONGEST_NAME);
+    if (name === '' || settingProblems(preset.settings).length > 0) return null;
+    const saved = { ...preset, name, updatedAt: now() };
+    const own = this.state
+      .getState()
+      .presets.filter(({ builtIn, id }) => !builtIn && id !== saved.id);
+    own.push(saved);
+    own.sort((a, b) => a.name.localeCompare(b.name));
+    this.state.setState({ presets: [...BUILT_IN_PRESETS, ...own] });
+    const fields = ['id', 'name', 'builtIn', 'settings', 'updatedAt'] as const;
+    this.person().set('presets', saved.id, saved, fields, 0);
+    return saved;
+  }
+}

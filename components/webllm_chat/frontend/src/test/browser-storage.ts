@@ -1,0 +1,73 @@
+/** A browser's storage for tests: fresh for each, with as many tabs as a test opens. */
+import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
+import { afterEach, beforeEach } from 'vitest';
+import type { AnswerLocks } from '../conversation/answer-locks';
+import { ConversationStore } from '../conversation/store';
+
+/** jsdom has neither of them. */
+export function eachWithItsOwnStorage(): void {
+  const globals = { indexedDB: globalThis.indexedDB, IDBKeyRange: globalThis.IDBKeyRange };
+  beforeEach(() => {
+    Object.assign(globalThis, { indexedDB: new IDBFactory(), IDBKeyRange });
+    sessionStorage.clear();
+  });
+  afterEach(() => {
+    Object.assign(globalThis, globals);
+    sessionStorage.clear();
+  });
+}
+
+/** The locks of one browser: a tab's are released when it is closed. */
+export class BrowserLocks {
+  readonly #holders = new Map<string, BrowserTabLocks>();
+  readonly #waiting = new Map<string, (() => void)[]>();
+
+  tab(): BrowserTabLocks {
+    return new BrowserTabLocks(this);
+  }
+
+  hold(id: string, tab: BrowserTabLocks): void {
+    this.#holders.set(id, tab);
+  }
+
+  release(id: string): void {
+    this.#holders.delete(id);
+    for (const go of this.#waiting.get(id) ?? []) go();
+    this.#waiting.delete(id);
+  }
+
+  closed(tab: BrowserTabLocks): void {
+    for (const [id, holder] of this.#holders) if (holder === tab) this.release(id);
+  }
+
+  whenFree(id: string): Promise<void> {
+    if (!this.#holders.has(id)) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#waiting.set(id, [...(this.#waiting.get(id) ?? []), resolve]);
+    });
+  }
+}
+
+export class BrowserTabLocks implements AnswerLocks {
+  constructor(private readonly browser: BrowserLocks) {}
+  hold = (id: string) => this.browser.hold(id, this);
+  release = (id: string) => this.browser.release(id);
+  whenFree = (id: string) => this.browser.whenFree(id);
+  /** What the browser does when the tab is closed or crashes. */
+  closeTab = () => this.browser.closed(this);
+}
+
+/** A tab in which a person's conversations are shown. */
+export async function openTab(
+  user: string | null = null,
+  locks: AnswerLocks = new BrowserLocks().tab(),
+): Promise<ConversationStore<string>> {
+  const store = new ConversationStore<string>(locks);
+  await store.setUser(user);
+  return store;
+}
+
+/** Another tab than the ones before: it remembers nothing of theirs. */
+export function inAnotherTab(): void {
+  sessionStorage.clear();
+}
