@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import streamlit as st
 
 from components.clerk_auth import clerk_auth
@@ -13,9 +15,11 @@ from components.webllm_chat import (
     View,
     webllm_chat,
 )
+from components.webllm_chat import ServerFacts as ReportFacts
 from webllm_app.auth import AuthConfig, AuthSession
 from webllm_app.embedded_model import embedded_model_server
 from webllm_app.preparation import Offer, prepare_offer
+from webllm_app.server_facts import ServerFacts, server_facts
 from webllm_app.settings import Settings, load_settings
 
 VIEWS: dict[str, View] = {
@@ -57,6 +61,10 @@ def auth_config(settings: Settings) -> AuthConfig:
     )
 
 
+def component_facts(facts: ServerFacts) -> ReportFacts:
+    return ReportFacts.model_validate(asdict(facts))
+
+
 def news(state: EngineState) -> tuple[str | None, ...]:
     """What a page shows of the engine; progress and answers are the component's own to show."""
     settled = state.phase if state.phase in ("failed", "rejected") else None
@@ -72,15 +80,19 @@ def sign_in(auth: AuthSession) -> None:
 
 
 @st.fragment
-def engine(view: View, auth: AuthSession, settings: EngineSettings, offer: Offer) -> None:
+def engine(
+    view: View, auth: AuthSession, settings: Settings, offer: Offer, facts: ReportFacts
+) -> None:
     """In a fragment: what the component reports reruns the pages only when there is news."""
     state = webllm_chat(
-        settings=settings,
+        settings=engine_settings(settings),
         catalog=[ModelEntry.model_validate(model.model_dump()) for model in offer.models],
         embedded=EMBEDDED,
         view=view,
         locked=auth.locked,
         user=auth.user_key,
+        server=facts if view == "diagnostics" else None,
+        issue_url=settings.issue_url,
         key="webllm_chat",
     )
     known: EngineState | None = st.session_state.get("engine")
@@ -105,6 +117,8 @@ loaded = load_settings()
 offer = prepare_offer(loaded)
 st.session_state["offer"] = offer
 auth = AuthSession(auth_config(loaded.settings))
+facts = server_facts(loaded, auth.config, offer.problems)
+st.session_state["server_facts"] = facts
 
 page = st.navigation(
     [
@@ -121,7 +135,7 @@ if auth.config.enabled:
 view = VIEWS[page.url_path]
 head = st.container()
 # Always here, before the page runs: so placed, the iframe outlives every page switch.
-engine(view, auth, engine_settings(loaded.settings), offer)
+engine(view, auth, loaded.settings, offer, component_facts(facts))
 with head:
     if view != "chat":
         st.title(page.title, anchor=False)

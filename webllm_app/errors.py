@@ -17,10 +17,14 @@ class ErrorKind(BaseModel):
 
     kind: str
     patterns: tuple[str, ...]
+    seen: tuple[str, ...]
+    """Messages as browsers and engines print them."""
     remedy: str
     cause: str
     app: str
     person: str
+    actions: tuple[str, ...]
+    """Buttons that help, best first; the component knows what they do."""
 
 
 ERROR_KINDS: tuple[ErrorKind, ...] = TypeAdapter(tuple[ErrorKind, ...]).validate_python(

@@ -16,6 +16,8 @@ from components.webllm_chat.protocol import (
     EngineState,
     ModelEntry,
     RenderArgs,
+    ServerFacts,
+    ServerSetting,
     View,
 )
 
@@ -25,6 +27,8 @@ __all__ = [
     "EngineSettings",
     "EngineState",
     "ModelEntry",
+    "ServerFacts",
+    "ServerSetting",
     "View",
     "webllm_chat",
 ]
@@ -43,6 +47,8 @@ def webllm_chat(
     locked: bool = False,
     user: str | None = None,
     command: Command | None = None,
+    server: ServerFacts | None = None,
+    issue_url: str | None = None,
     key: str = "webllm_chat",
 ) -> EngineState:
     """Shows the component and returns what is known of the engine in this visitor's browser.
@@ -60,6 +66,8 @@ def webllm_chat(
             A key that says nothing about the person, for example a hash of their id: 1 to 64
             letters, digits, `-` and `_`. None: the guest.
         command: what the page asks of the engine, once; see `EngineState.acknowledged`.
+        server: what this server adds to the diagnostics' report; nothing secret.
+        issue_url: where a visitor can send that report; without it no link is offered.
         key: Streamlit's identity of the component.
 
     Returns:
@@ -77,6 +85,8 @@ def webllm_chat(
         catalog=list(catalog),
         embedded=embedded,
         command=command,
+        server=server,
+        issue_url=issue_url,
     )
     value: Any = _component(**args.model_dump(mode="json"), key=key, default=None)
     return parse_engine_state(value)

@@ -154,6 +154,23 @@ class Command(Message):
     context_window: int | None = Field(default=None, ge=256, description="Tokens.")
 
 
+class ServerSetting(Message):
+    """One of the server's settings as the report shows it; of a secret, only whether it is set."""
+
+    name: str
+    value: str
+    origin: str
+
+
+class ServerFacts(Message):
+    """What the server knows and the diagnostics' report should say. Nothing secret."""
+
+    versions: dict[str, str]
+    settings: list[ServerSetting]
+    sign_in: str
+    problems: list[str]
+
+
 class RenderArgs(Message):
     """The arguments of one render of the component."""
 
@@ -167,6 +184,8 @@ class RenderArgs(Message):
     catalog: list[ModelEntry]
     embedded: EmbeddedModel | None
     command: Command | None = Field(default=None, description="The latest one.")
+    server: ServerFacts | None = Field(default=None, description="For the diagnostics' report.")
+    issue_url: str | None = Field(default=None, description="Where a report can be sent.")
 
 
 # Component → Python ---------------------------------------------------------------------------

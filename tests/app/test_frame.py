@@ -92,4 +92,20 @@ def test_troubleshooting_shows_the_error_that_happened_first(app: AppTest) -> No
     app.session_state["webllm_chat"] = READY | {"phase": "failed", "error_kind": "out-of-memory"}
     app.run()
     app.switch_page("pages/troubleshooting.py").run()
-    assert "more memory" in app.error[0].value
+    errors = [e for e in app.expander if any("What you can do" in m.value for m in e.markdown)]
+    assert "more memory" in errors[0].label
+    assert [e.proto.expanded for e in errors[:2]] == [True, False]
+
+
+def test_troubleshooting_shows_what_the_server_knows_without_secrets(
+    app: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLERK_SECRET_KEY", "sk_test_abcdefghijklmnop")
+    app.run()
+    app.switch_page("pages/troubleshooting.py").run()
+    assert not app.exception
+    settings = app.dataframe[0].value
+    assert (
+        dict(zip(settings["setting"], settings["value"], strict=True))["CLERK_SECRET_KEY"] == "set"
+    )
+    assert "mnop" not in repr(app.main)

@@ -8,6 +8,8 @@ import type { Note } from './engine/machine';
 import { EngineManager } from './engine/manager';
 import { App } from './ui/App';
 import { ChatSession } from './ui/chat/session';
+import { engineAccess } from './ui/diagnostics/engine-access';
+import { DiagnosticsSession } from './ui/diagnostics/session';
 import { reportContent } from './ui/report';
 import { ServicesContext } from './ui/services';
 import { startLocale } from './ui/texts/locale';
@@ -17,6 +19,7 @@ const args = createStore<{ current: RenderArgs | null }>(() => ({ current: null 
 const engine = new EngineManager();
 const conversation = new ConversationStore<Note>();
 const chat = new ChatSession(engine, conversation);
+const diagnostics = new DiagnosticsSession(() => args.getState().current, engineAccess(engine));
 const reporter = new Reporter(sendReport);
 
 function report(): void {
@@ -46,7 +49,7 @@ for (const event of ['pagehide', 'visibilitychange']) {
 }
 
 createRoot(document.getElementById('root') as HTMLElement).render(
-  <ServicesContext value={{ args, engine, conversation, chat, setFrameHeight }}>
+  <ServicesContext value={{ args, engine, conversation, chat, diagnostics, setFrameHeight }}>
     <App />
   </ServicesContext>,
 );

@@ -36,6 +36,14 @@ export interface RenderArgs {
    * The latest one.
    */
   command: Command | null;
+  /**
+   * For the diagnostics' report.
+   */
+  server: ServerFacts | null;
+  /**
+   * Where a report can be sent.
+   */
+  issue_url: string | null;
 }
 /**
  * What the operator decided for the engine.
@@ -140,6 +148,25 @@ export interface Command {
    * Tokens.
    */
   context_window: number | null;
+}
+/**
+ * What the server knows and the diagnostics' report should say. Nothing secret.
+ */
+export interface ServerFacts {
+  versions: {
+    [k: string]: string;
+  };
+  settings: ServerSetting[];
+  sign_in: string;
+  problems: string[];
+}
+/**
+ * One of the server's settings as the report shows it; of a secret, only whether it is set.
+ */
+export interface ServerSetting {
+  name: string;
+  value: string;
+  origin: string;
 }
 /**
  * What the component sends when a meaningful field changed.

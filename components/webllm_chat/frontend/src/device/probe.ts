@@ -1,11 +1,6 @@
 /** Finds out what this browser and its GPU can do, without loading anything. */
 import type { DeviceReport } from '../bridge/protocol';
-
-/**
- * The first `requestAdapter()` after the browser's GPU process starts can return null or reject
- * (measured on software and NVIDIA adapters alike), so it is asked again for some seconds.
- */
-const ADAPTER_RETRY_DELAYS_MS = [0, 100, 300, 600, 1000, 1500];
+import { findAdapter, sleep } from './adapter';
 
 export interface ProbeEnvironment {
   gpu: GPU | undefined;
@@ -27,7 +22,7 @@ export function browserEnvironment(): ProbeEnvironment {
     secureContext: window.isSecureContext,
     deviceMemoryGb: nav.deviceMemory ?? null,
     mobile: nav.userAgentData?.mobile ?? /Android|iPhone|iPad|Mobile/.test(nav.userAgent),
-    wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+    wait: sleep,
   };
 }
 
@@ -48,7 +43,7 @@ export async function probeDevice(environment = browserEnvironment()): Promise<D
   };
   if (!gpu) return nothing;
   // Older browsers have an adapter without `info`, or an `info` without the last of its fields.
-  const adapter = await requestAdapter(gpu, wait);
+  const { adapter } = await findAdapter(gpu, wait);
   if (!adapter) return { ...nothing, webgpu: 'no-adapter' };
   const info: Partial<GPUAdapterInfo> = adapter.info ?? {};
   return {
@@ -62,18 +57,4 @@ export async function probeDevice(environment = browserEnvironment()): Promise<D
     max_buffer_size: adapter.limits.maxBufferSize,
     max_storage_buffer_binding_size: adapter.limits.maxStorageBufferBindingSize,
   };
-}
-
-async function requestAdapter(
-  gpu: GPU,
-  wait: (milliseconds: number) => Promise<void>,
-): Promise<GPUAdapter | null> {
-  for (const delay of ADAPTER_RETRY_DELAYS_MS) {
-    if (delay > 0) await wait(delay);
-    const adapter = await gpu
-      .requestAdapter({ powerPreference: 'high-performance' })
-      .catch(() => null);
-    if (adapter) return adapter;
-  }
-  return null;
 }

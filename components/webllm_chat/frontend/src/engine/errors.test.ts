@@ -153,6 +153,10 @@ describe('the table of kinds', () => {
     );
   });
 
+  it.each(table)('recognises the messages it lists for $kind', ({ kind, seen }) => {
+    for (const message of seen) expect(classify(new Error(message)).kind, message).toBe(kind);
+  });
+
   it('is found by kind, and unknown stands in for a kind that is not there', () => {
     expect(errorKind('http').kind).toBe('http');
     expect(errorKind('nonsense').kind).toBe('unknown');

@@ -9,12 +9,18 @@ export type Remedy = 'same-model-once' | 'step-down' | 'f32-sibling' | 'trim' | 
 export interface ErrorKind {
   kind: string;
   patterns: string[];
+  /** Messages as browsers and engines print them. */
+  seen: string[];
   remedy: Remedy;
   /** Sentences for people: why it happens, what the app does, what a person can do. */
   cause: string;
   app: string;
   person: string;
+  /** Buttons that help, best first. */
+  actions: Action[];
 }
+
+export type Action = 'reset-gpu' | 'smaller-model' | 'smaller-context' | 'clear-cache';
 
 export interface EngineError {
   kind: string;

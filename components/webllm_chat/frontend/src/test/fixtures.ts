@@ -99,6 +99,8 @@ export function renderArgs(fields: Partial<RenderArgs> = {}): RenderArgs {
     catalog: [F16, F32],
     embedded: EMBEDDED,
     command: null,
+    server: null,
+    issue_url: null,
     ...fields,
   };
 }

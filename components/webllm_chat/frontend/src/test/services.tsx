@@ -7,6 +7,8 @@ import { ConversationStore } from '../conversation/store';
 import { INITIAL, type MachineState, type Note } from '../engine/machine';
 import { EngineManager } from '../engine/manager';
 import { ChatSession } from '../ui/chat/session';
+import { engineAccess } from '../ui/diagnostics/engine-access';
+import { DiagnosticsSession } from '../ui/diagnostics/session';
 import { type Services, ServicesContext } from '../ui/services';
 import { renderArgs } from './fixtures';
 
@@ -14,11 +16,13 @@ export function someServices(state: Partial<MachineState> = {}): Services {
   const engine = new EngineManager();
   engine.state.setState({ ...INITIAL, ...state });
   const conversation = new ConversationStore<Note>();
+  const args = createStore<{ current: RenderArgs | null }>(() => ({ current: renderArgs() }));
   return {
-    args: createStore<{ current: RenderArgs | null }>(() => ({ current: renderArgs() })),
+    args,
     engine,
     conversation,
     chat: new ChatSession(engine, conversation),
+    diagnostics: new DiagnosticsSession(() => args.getState().current, engineAccess(engine)),
     setFrameHeight: () => {},
   };
 }

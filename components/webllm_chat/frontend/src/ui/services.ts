@@ -5,6 +5,7 @@ import type { ConversationStore } from '../conversation/store';
 import type { Note } from '../engine/machine';
 import type { EngineManager } from '../engine/manager';
 import type { ChatSession } from './chat/session';
+import type { DiagnosticsSession } from './diagnostics/session';
 
 /** What lives as long as the iframe; React only looks at it. */
 export interface Services {
@@ -12,6 +13,7 @@ export interface Services {
   engine: EngineManager;
   conversation: ConversationStore<Note>;
   chat: ChatSession;
+  diagnostics: DiagnosticsSession;
   setFrameHeight: (height: number) => void;
 }
 

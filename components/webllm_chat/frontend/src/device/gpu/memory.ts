@@ -1,0 +1,36 @@
+/** How much memory the GPU really gives: buffers are made and filled until it refuses. */
+import type { Workbench } from './workbench';
+
+const STEP = 2 ** 28;
+
+export interface MemoryFound {
+  /** Bytes that could be used at once. */
+  bytes: number;
+  /** Whether the GPU refused more; false where `goal` was reached. */
+  refused: boolean;
+}
+
+/**
+ * @param goal - bytes; more is not asked for.
+ * @param onStep - called with the bytes so far.
+ */
+export async function fillMemory(
+  bench: Workbench,
+  goal: number,
+  onStep: (bytes: number) => void,
+): Promise<MemoryFound> {
+  const step = Math.min(STEP, bench.device.limits.maxBufferSize);
+  let bytes = 0;
+  while (bytes < goal) {
+    const buffer = await bench.emptyIfRoom(Math.min(step, goal - bytes));
+    if (!buffer) return { bytes, refused: true };
+    // Systems hand out memory that is not there until it is written.
+    const encoder = bench.device.createCommandEncoder();
+    encoder.clearBuffer(buffer);
+    bench.device.queue.submit([encoder.finish()]);
+    await bench.device.queue.onSubmittedWorkDone();
+    bytes += buffer.size;
+    onStep(bytes);
+  }
+  return { bytes, refused: false };
+}

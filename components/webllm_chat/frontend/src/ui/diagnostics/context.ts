@@ -1,0 +1,75 @@
+/** The checks of this page's lifetime: made from what the page knows, kept across page switches. */
+import type { RenderArgs } from '../../bridge/protocol';
+import { findAdapter } from '../../device/adapter';
+import type { CheckContext, Places } from '../../device/checks/check';
+import { CheckRunner } from '../../device/checks/runner';
+import { GpuLab } from '../../device/gpu/lab';
+import { describePlatform } from '../../device/platform';
+import { configAddress } from '../../engine/hub';
+
+/** Bytes the memory check goes for where no model's need is known. */
+const DEFAULT_MEMORY_GOAL = 2 ** 32;
+
+export interface MemoryProgress {
+  bytes: number;
+  goal: number;
+}
+
+export function createChecks(
+  args: () => RenderArgs | null,
+  onMemory: (progress: MemoryProgress) => void,
+): CheckRunner {
+  return new CheckRunner((signal) => prepare(args(), signal, onMemory));
+}
+
+async function prepare(
+  args: RenderArgs | null,
+  signal: AbortSignal,
+  onMemory: (progress: MemoryProgress) => void,
+): Promise<CheckContext> {
+  const gpu = navigator.gpu as GPU | undefined;
+  const search = once(async () => (gpu ? findAdapter(gpu) : { adapter: null, tries: 0 }));
+  const goal = memoryGoal(args);
+  return {
+    signal,
+    gpu,
+    secureContext: window.isSecureContext,
+    platform: await describePlatform(),
+    adapter: search,
+    lab: new GpuLab(),
+    places: args ? places(args) : { config: null, library: null, embedded: null, patienceS: 3 },
+    modelBytes: defaultModel(args)?.download_bytes?.value ?? null,
+    memory: { goal, onStep: (bytes) => onMemory({ bytes, goal }) },
+  };
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+function defaultModel(args: RenderArgs | null) {
+  return args?.catalog.find(({ model_id }) => model_id === args.settings.default_model);
+}
+
+/** @returns where the default model's configuration and library, and the embedded model are. */
+export function places(args: RenderArgs): Places {
+  const base = new URL('.', window.parent.document.baseURI).href;
+  const entry = defaultModel(args);
+  const { embedded } = args;
+  return {
+    config: entry?.model ? configAddress(new URL(entry.model, base).href) : null,
+    library: entry?.model_lib ? new URL(entry.model_lib, base).href : null,
+    embedded: embedded && new URL(`${embedded.directory}/${embedded.status}`, base).href,
+    patienceS: args.settings.hub_timeout_s,
+  };
+}
+
+/** As much as the largest model takes: knowing more helps nobody. */
+function memoryGoal(args: RenderArgs | null): number {
+  const needs = args?.catalog.map(({ vram_mb }) => (vram_mb ?? 0) * 2 ** 20) ?? [];
+  return Math.max(0, ...needs) || DEFAULT_MEMORY_GOAL;
+}
