@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 import streamlit as st
+from pydantic import SecretStr
 
 from components.clerk_auth import clerk_auth
 from components.webllm_chat import (
@@ -54,8 +55,8 @@ def engine_settings(settings: Settings) -> EngineSettings:
 def auth_config(settings: Settings) -> AuthConfig:
     return AuthConfig.from_values(
         mode=settings.auth,
-        publishable_key=settings.clerk_publishable_key,
-        jwt_key=settings.clerk_jwt_key,
+        publishable_key=text_of(settings.clerk_publishable_key),
+        jwt_key=text_of(settings.clerk_jwt_key),
         secret_key=settings.clerk_secret_key,
         authorized_parties=settings.clerk_authorized_parties,
     )
@@ -63,6 +64,10 @@ def auth_config(settings: Settings) -> AuthConfig:
 
 def component_facts(facts: ServerFacts) -> ReportFacts:
     return ReportFacts.model_validate(asdict(facts))
+
+
+def text_of(secret: SecretStr | None) -> str | None:
+    return None if secret is None else secret.get_secret_value()
 
 
 def news(state: EngineState) -> tuple[str | None, ...]:

@@ -20,7 +20,10 @@ INTRODUCTION = """\
 Each setting is read from the environment, then `.env`, then `.streamlit/secrets.toml`;
 the first that has it wins. Where several names are given, the first one found counts.
 A malformed value is reported on the model status page and replaced by the default;
-it never stops the app. Copy `.env.example` or `.streamlit/secrets.toml.example` to start.
+it never stops the app. A malformed value of sign-in is not replaced: it turns sign-in off,
+or closes the chat where sign-in is required.
+
+Copy `.env.example` or `.streamlit/secrets.toml.example` to start.
 
 | name | values | default | what it does |
 |---|---|---|---|
@@ -57,7 +60,7 @@ def _values(annotation: Any) -> str:
         float: "number",
         str: "text",
         Path: "path",
-        SecretStr: "secret text",
+        SecretStr: "text, shown masked",
         dict: "JSON or table",
         tuple: "list, separated by commas",
     }[origin or annotation]

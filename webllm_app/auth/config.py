@@ -1,5 +1,6 @@
 """How sign-in is set up, checked once, with words for whoever runs the app."""
 
+import logging
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from webllm_app.auth.keys import PublishableKey
 from webllm_app.auth.pem import load_public_key
 from webllm_app.auth.verifier import ClerkVerifier
 
+_log = logging.getLogger(__name__)
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
 _SECRET_FORM = re.compile(r"sk_(test|live)_[A-Za-z0-9]+")
 
@@ -40,7 +42,7 @@ class AuthConfig:
         jwt_key: PEM of the instance's public key; None: it is read from the instance.
         authorized_parties: Origins whose tokens count; empty: not checked.
         problems: What keeps sign-in from working, one sentence or two each, for the operator.
-        advice: What works but should be set, likewise.
+        advice: What works but should be set, likewise; it is logged, not shown to visitors.
     """
 
     mode: AuthMode
@@ -111,11 +113,15 @@ class AuthConfig:
 def verifier_for(config: AuthConfig) -> ClerkVerifier:
     """Return the process's one verifier for this set-up, so that all visitors share its keys.
 
+    What could be set up better is logged here, so once.
+
     Raises:
         ValueError: Sign-in is not enabled.
     """
     if config.key is None:
         raise ValueError("sign-in is not enabled, so there is nothing to verify with")
+    for advice in config.advice:
+        _log.warning(advice)
     return ClerkVerifier(
         issuer=config.key.issuer,
         authorized_parties=config.authorized_parties,
@@ -134,8 +140,8 @@ def _check_mode(mode: str, problems: list[str]) -> AuthMode:
         return AuthMode(mode.strip().lower())
     except ValueError:
         problems.append(
-            "The auth setting must be 'required', 'optional' or 'off'. It is something else, so "
-            "it counts as 'required'."
+            "WEBLLM_AUTH must be 'required', 'optional' or 'off'. It is something else, so it "
+            "counts as 'required'."
         )
         return AuthMode.REQUIRED
 
@@ -174,10 +180,10 @@ def _check_jwt_key(pem: str | None, problems: list[str]) -> str | None:
 
 
 def _check_parties(parties: Iterable[str], problems: list[str]) -> tuple[str, ...]:
-    tidied = tuple(dict.fromkeys(filter(None, map(_tidy, parties))))
+    tidied = tuple(dict.fromkeys(p.rstrip("/") for p in map(_tidy, parties) if p))
     problems.extend(
-        f"The authorized party {party!r} is not an origin. Write it as the browser shows it, in "
-        "lower case and without a path: https://chat.example.com."
+        f"CLERK_AUTHORIZED_PARTIES: {party!r} is not an origin. Write it as the browser shows it, "
+        "in lower case and without a path: https://chat.example.com."
         for party in tidied
         if not _ORIGIN.fullmatch(party)
     )

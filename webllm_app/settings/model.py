@@ -42,17 +42,10 @@ def _mirror_address(value: str) -> str:
         ) from None
 
 
-def _origin(value: str) -> str:
-    address = _web_address(value)
-    if urlsplit(address).path:
-        raise ValueError("must be origins such as https://chat.example.org, without a path")
-    return address
-
-
 def _split(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    return [part.strip() for part in value.split(",") if part.strip()]
+    if isinstance(value, list | tuple):
+        return [str(part) for part in value]
+    return [part.strip() for part in str(value).split(",") if part.strip()]
 
 
 def _parse_json(value: object) -> object:
@@ -68,29 +61,18 @@ def _number_when_digits(value: object) -> object:
     return int(value) if isinstance(value, str) and value.isdecimal() else value
 
 
-def _restore_newlines(value: str) -> str:
-    key = value.replace("\\n", "\n").strip()
-    if not key.startswith("-----BEGIN PUBLIC KEY-----"):
-        raise ValueError("must be a public key in PEM form (-----BEGIN PUBLIC KEY-----)")
-    return key
-
-
-def _clerk_secret(value: SecretStr) -> SecretStr:
-    if not re.fullmatch(r"sk_(test|live)_\S+", value.get_secret_value()):
-        raise ValueError("must be a Clerk secret key (sk_test_... or sk_live_...)")
-    return value
-
-
-def _clerk_publishable(value: str) -> str:
-    if not re.fullmatch(r"pk_(test|live)_\S+", value):
-        raise ValueError("must be a Clerk publishable key (pk_test_... or pk_live_...)")
-    return value
+def _text(value: object) -> object:
+    """The text of whatever a TOML file holds under a name that stands for text."""
+    return value if isinstance(value, str | SecretStr) else str(value)
 
 
 ModelId = Annotated[str, AfterValidator(_model_id)]
-Origins = Annotated[
-    tuple[Annotated[str, AfterValidator(_origin)], ...], BeforeValidator(_split), NoDecode
-]
+# The values of sign-in are taken as they come: `webllm_app.auth` checks them, because there a
+# malformed one must close doors, where here it would be left out and its default used.
+Text = Annotated[str, BeforeValidator(_text)]
+# Nothing secret belongs into the public ones, but people paste the wrong key.
+SecretText = Annotated[SecretStr, BeforeValidator(_text)]
+TextList = Annotated[tuple[str, ...], BeforeValidator(_split), NoDecode]
 AppConfig = Annotated[dict[str, Any], BeforeValidator(_parse_json), NoDecode]
 
 
@@ -175,27 +157,28 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("WEBLLM_ISSUE_URL"),
         description="Where visitors can report a problem; shown on the troubleshooting page.",
     )
-    auth: Literal["required", "optional", "off"] = Field(
+    auth: Text = Field(
         "optional",
         validation_alias=AliasChoices("WEBLLM_AUTH", "CLERK_AUTH"),
-        description="Whether visitors must sign in, may, or cannot. Without Clerk keys nobody can.",
+        description="Whether visitors must sign in (`required`), may (`optional`), or cannot "
+        "(`off`). Without Clerk keys nobody can.",
     )
-    clerk_publishable_key: Annotated[str, AfterValidator(_clerk_publishable)] | None = Field(
+    clerk_publishable_key: SecretText | None = Field(
         None,
         validation_alias=AliasChoices("CLERK_PUBLISHABLE_KEY", "VITE_CLERK_PUBLISHABLE_KEY"),
         description="Clerk's publishable key; browsers see it. It turns sign-in on.",
     )
-    clerk_secret_key: Annotated[SecretStr, AfterValidator(_clerk_secret)] | None = Field(
+    clerk_secret_key: SecretText | None = Field(
         None,
         validation_alias=AliasChoices("CLERK_SECRET_KEY", "VITE_CLERK_SECRET_KEY"),
-        description="Clerk's secret key. It stays on the server.",
+        description="Clerk's secret key. Not needed; its form is checked and it is dropped.",
     )
-    clerk_jwt_key: Annotated[str, AfterValidator(_restore_newlines)] | None = Field(
+    clerk_jwt_key: SecretText | None = Field(
         None,
         validation_alias=AliasChoices("CLERK_JWT_KEY"),
         description="Clerk's public key (PEM), to verify session tokens without asking Clerk.",
     )
-    clerk_authorized_parties: Origins = Field(
+    clerk_authorized_parties: TextList = Field(
         (),
         validation_alias=AliasChoices("CLERK_AUTHORIZED_PARTIES"),
         description="Addresses session tokens may come from, separated by commas.",

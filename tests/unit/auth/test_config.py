@@ -7,6 +7,7 @@ from pydantic import SecretStr
 
 from tests.unit.auth.forge import PEM
 from webllm_app.auth import AuthConfig
+from webllm_app.auth.config import verifier_for
 from webllm_app.auth.keys import PublishableKey
 
 KEY = "pk_test_Y2FsbS1vdHRlci00Mi5jbGVyay5hY2NvdW50cy5kZXYk"
@@ -61,15 +62,21 @@ def test_good_values() -> None:
         publishable_key=f' "{KEY}" ',
         jwt_key=PEM.replace("\n", "\\n"),
         secret_key=SECRET,
-        authorized_parties=["https://chat.example.com", ""],
+        authorized_parties=["https://chat.example.com/", "", "https://chat.example.com"],
     )
     assert config.enabled
+    assert config.authorized_parties == ("https://chat.example.com",)
     assert (config.problems, config.advice) == ((), ())
     assert SECRET.get_secret_value() not in repr(config)
 
 
-def test_missing_parties_are_advised() -> None:
-    assert "authorized parties" in AuthConfig.from_values(publishable_key=KEY).advice[0]
+def test_missing_parties_are_advised_in_the_log_once(caplog: pytest.LogCaptureFixture) -> None:
+    # A key of its own, because the process remembers each set-up's verifier.
+    key = "pk_test_" + encode("missing-parties.example.com$")
+    config = AuthConfig.from_values(publishable_key=key)
+    assert "authorized parties" in config.advice[0]
+    assert verifier_for(config) is verifier_for(config)
+    assert [record.message for record in caplog.records] == list(config.advice)
 
 
 @pytest.mark.parametrize(
@@ -78,9 +85,9 @@ def test_missing_parties_are_advised() -> None:
         ({"jwt_key": "nonsense"}, "CLERK_JWT_KEY"),
         ({"secret_key": SecretStr("nonsense")}, "CLERK_SECRET_KEY"),
         ({"secret_key": SecretStr("sk_live_abcdefgh")}, "CLERK_SECRET_KEY"),
-        ({"authorized_parties": ["https://chat.example.com/path"]}, "authorized party"),
-        ({"authorized_parties": ["chat.example.com"]}, "authorized party"),
-        ({"mode": "requierd"}, "auth setting"),
+        ({"authorized_parties": ["https://chat.example.com/path"]}, "CLERK_AUTHORIZED_PARTIES"),
+        ({"authorized_parties": ["chat.example.com"]}, "CLERK_AUTHORIZED_PARTIES"),
+        ({"mode": "requierd"}, "WEBLLM_AUTH"),
     ],
 )
 def test_problems_name_the_setting(values: dict[str, object], named: str) -> None:
