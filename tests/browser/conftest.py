@@ -43,6 +43,7 @@ class AppServer:
 
     port: int
     process: subprocess.Popen[bytes]
+    log: Path
 
     @property
     def url(self) -> str:
@@ -60,17 +61,30 @@ def free_port() -> int:
         return port
 
 
-def start_app(port: int, log: Path, **environment: str) -> AppServer:
-    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py"]
+def start_app(
+    port: int, log: Path, *, script: str = "streamlit_app.py", **environment: str
+) -> AppServer:
+    """Starts `streamlit run` and returns when it answers.
+
+    Args:
+        port: where it listens, on this machine only.
+        log: takes what it prints.
+        script: the app, from the repository's root.
+        environment: variables added to this process's own.
+
+    Raises:
+        RuntimeError: it does not answer; says what it printed.
+    """
+    command = [sys.executable, "-m", "streamlit", "run", script]
     options = ["--server.port", str(port), "--server.address", "127.0.0.1"]
     process = subprocess.Popen(
         command + options,
         cwd=ROOT,
-        env=os.environ | environment,
+        env=os.environ | {"PYTHONPATH": str(ROOT)} | environment,
         stdout=log.open("ab"),
         stderr=subprocess.STDOUT,
     )
-    server = AppServer(port, process)
+    server = AppServer(port, process, log)
     with requests.Session() as session:
         # Waits 0.1 s, 0.2 s, … up to 2 s between tries, about half a minute in all.
         patience = Retry(connect=20, backoff_factor=0.05, backoff_max=2)

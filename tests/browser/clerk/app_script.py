@@ -13,7 +13,7 @@ config = AuthConfig.from_values(
     mode="optional",
     publishable_key=os.environ["CLERK_PUBLISHABLE_KEY"],
     jwt_key=os.environ["CLERK_JWT_KEY"],
-    authorized_parties=[os.environ["APP_ORIGIN"]],
+    authorized_parties=[os.environ["CLERK_AUTHORIZED_PARTIES"]],
 )
 auth = AuthSession(config)
 st.session_state["runs"] = st.session_state.get("runs", 0) + 1

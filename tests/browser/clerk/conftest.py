@@ -2,13 +2,8 @@
 
 import datetime
 import ipaddress
-import os
 import ssl
-import subprocess
-import sys
 import threading
-import time
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,10 +19,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 from tests.browser.clerk.fapi import build_app
 from tests.browser.clerk.instance import HOST, PUBLISHABLE_KEY, Instance
 from tests.browser.clerk.scripts import fetch_scripts
-from tests.browser.conftest import free_port
-
-ROOT = Path(__file__).parents[3]
-_CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+from tests.browser.conftest import ROOT, AppServer, chromium, free_port, start_app
 
 
 def _make_certificate(folder: Path) -> Path:
@@ -86,79 +78,54 @@ def stand_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
     thread.join(timeout=10)
 
 
-@dataclass
-class App:
-    url: str
-    log: Path
-
-
-@pytest.fixture(scope="session")
-def app(stand_in: StandIn, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+def start_with_clerk(stand_in: StandIn, log: Path, **options: str) -> AppServer:
+    """Starts an app that trusts the stand-in; `options` as of `start_app`."""
     port = free_port()
-    url = f"http://localhost:{port}"
-    log = tmp_path_factory.mktemp("app") / "streamlit.log"
-    environment = os.environ | {
-        "PYTHONPATH": str(ROOT),
+    values = {
         "CLERK_PUBLISHABLE_KEY": PUBLISHABLE_KEY,
         # As it arrives through many dashboards: on one line.
         "CLERK_JWT_KEY": stand_in.instance.public_pem.replace("\n", "\\n"),
-        "APP_ORIGIN": url,
+        "CLERK_AUTHORIZED_PARTIES": f"http://localhost:{port}",
+        # So that a log which must not hold a token holds everything else.
+        "STREAMLIT_LOGGER_LEVEL": "debug",
     }
-    with log.open("w") as output:
-        process = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "streamlit",
-                "run",
-                str(Path(__file__).with_name("app_script.py")),
-                f"--server.port={port}",
-                "--server.headless=true",
-                "--server.fileWatcherType=none",
-                "--browser.gatherUsageStats=false",
-                "--logger.level=debug",
-            ],
-            env=environment,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        _wait_until_healthy(f"{url}/_stcore/health", process)
-        yield App(url, log)
-    finally:
-        process.terminate()
-        process.wait(timeout=10)
+    return start_app(port, log, **values | options)
 
 
-def _wait_until_healthy(url: str, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            with urllib.request.urlopen(url, timeout=1):  # noqa: S310 - our own server
-                return
-        except OSError:
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise
+@pytest.fixture(scope="session")
+def app(stand_in: StandIn, tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
+    """A small app around the sign-in, which shows what Python knows."""
+    server = start_with_clerk(
+        stand_in,
+        tmp_path_factory.mktemp("small") / "log.txt",
+        script="tests/browser/clerk/app_script.py",
+    )
+    yield server
+    server.kill()
+
+
+@pytest.fixture(scope="session")
+def open_app(stand_in: StandIn, tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
+    """The app itself, where guests may chat."""
+    server = start_with_clerk(stand_in, tmp_path_factory.mktemp("open") / "log.txt")
+    yield server
+    server.kill()
+
+
+@pytest.fixture(scope="session")
+def closed_app(stand_in: StandIn, tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
+    """The app itself, where only signed-in visitors may chat."""
+    log = tmp_path_factory.mktemp("closed") / "log.txt"
+    server = start_with_clerk(stand_in, log, WEBLLM_AUTH="required")
+    yield server
+    server.kill()
 
 
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright, stand_in: StandIn) -> Iterator[Browser]:
-    rules = f"MAP *.accounts.dev:443 127.0.0.1:{stand_in.port}"
-    launched = playwright.chromium.launch(
-        executable_path=_CHROMIUM,
-        args=[
-            f"--host-resolver-rules={rules}",
-            "--ignore-certificate-errors",
-            "--no-sandbox",
-            "--disable-quic",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-        ],
-    )
-    yield launched
-    launched.close()
+    rules = f"--host-resolver-rules=MAP *.accounts.dev:443 127.0.0.1:{stand_in.port}"
+    with chromium(playwright, rules, "--ignore-certificate-errors") as running:
+        yield running
 
 
 @pytest.fixture

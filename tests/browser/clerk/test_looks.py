@@ -6,9 +6,10 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.clerk.conftest import App, StandIn
+from tests.browser.clerk.conftest import StandIn
 from tests.browser.clerk.driver import Visitor
 from tests.browser.clerk.instance import ADA
+from tests.browser.conftest import AppServer
 
 pytestmark = pytest.mark.browser
 
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.browser
 )
 def test_form_fits(
     browser: Browser,
-    app: App,
+    app: AppServer,
     stand_in: StandIn,
     tmp_path: Path,
     scheme: Literal["light", "dark"],

@@ -5,14 +5,15 @@ import re
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.clerk.conftest import App, StandIn
+from tests.browser.clerk.conftest import StandIn
 from tests.browser.clerk.driver import Visitor
 from tests.browser.clerk.instance import ADA, GRACE
+from tests.browser.conftest import AppServer
 
 pytestmark = pytest.mark.browser
 
 
-def test_sign_in_reload_sign_out(page: Page, app: App, stand_in: StandIn) -> None:
+def test_sign_in_reload_sign_out(page: Page, app: AppServer, stand_in: StandIn) -> None:
     # clerk-js would now rather navigate through its own host than stay.
     stand_in.instance.cookie_expires_in = 3_600
     visitor = Visitor(page, app.url)
@@ -32,7 +33,7 @@ def test_sign_in_reload_sign_out(page: Page, app: App, stand_in: StandIn) -> Non
     visitor.expect_user(None)
 
 
-def test_wrong_password(page: Page, app: App) -> None:
+def test_wrong_password(page: Page, app: AppServer) -> None:
     visitor = Visitor(page, app.url)
     visitor.open_form()
     visitor.enter(ADA, "wrong password")
@@ -40,7 +41,9 @@ def test_wrong_password(page: Page, app: App) -> None:
     visitor.expect_user(None)
 
 
-def test_token_is_renewed_while_an_answer_streams(page: Page, app: App, stand_in: StandIn) -> None:
+def test_token_is_renewed_while_an_answer_streams(
+    page: Page, app: AppServer, stand_in: StandIn
+) -> None:
     stand_in.instance.token_life = 21
     visitor = Visitor(page, f"{app.url}/?stream=14")
     visitor.sign_in(ADA)
@@ -55,7 +58,7 @@ def test_token_is_renewed_while_an_answer_streams(page: Page, app: App, stand_in
     visitor.expect_user(ADA)
 
 
-def test_oauth_in_a_window_of_its_own(page: Page, app: App) -> None:
+def test_oauth_in_a_window_of_its_own(page: Page, app: AppServer) -> None:
     visitor = Visitor(page, app.url)
     visitor.open_form()
     with page.expect_popup() as opened:
@@ -65,16 +68,16 @@ def test_oauth_in_a_window_of_its_own(page: Page, app: App) -> None:
     visitor.expect_not_nested()
 
 
-def test_blocked_window_is_explained(page: Page, app: App) -> None:
+def test_blocked_window_is_explained(page: Page, app: AppServer) -> None:
     page.add_init_script("window.open = () => null")
     visitor = Visitor(page, app.url)
     visitor.open_form()
     visitor.frame.get_by_role("button", name="Google").click()
-    expect(visitor.frame.get_by_test_id("auth-notice")).to_contain_text("Allow pop-ups")
+    expect(visitor.notice).to_contain_text("Allow pop-ups")
     visitor.expect_not_nested()
 
 
-def test_another_user_finds_nothing_of_the_first(page: Page, app: App) -> None:
+def test_another_user_finds_nothing_of_the_first(page: Page, app: AppServer) -> None:
     visitor = Visitor(page, app.url)
     visitor.sign_in(ADA)
     page.get_by_role("button", name="Keep a note").click()
@@ -85,7 +88,7 @@ def test_another_user_finds_nothing_of_the_first(page: Page, app: App) -> None:
     expect(page.locator(".st-key-belongings")).to_contain_text("nothing")
 
 
-def test_python_signs_out_at_once(page: Page, app: App) -> None:
+def test_python_signs_out_at_once(page: Page, app: AppServer) -> None:
     visitor = Visitor(page, app.url)
     visitor.sign_in(ADA)
     page.get_by_role("button", name="Sign out in Python").click()
@@ -93,10 +96,10 @@ def test_python_signs_out_at_once(page: Page, app: App) -> None:
     visitor.expect_state("guest")
 
 
-def test_instance_down(page: Page, app: App, stand_in: StandIn) -> None:
+def test_instance_down(page: Page, app: AppServer, stand_in: StandIn) -> None:
     stand_in.instance.down = True
     visitor = Visitor(page, app.url)
-    expect(visitor.sign_in_area).to_have_attribute("data-state", "unavailable", timeout=30_000)
+    visitor.expect_state("unavailable", timeout=30_000)
     page.get_by_role("button", name="Keep a note").click()
     expect(page.locator(".st-key-belongings")).to_contain_text("note of guest")
     stand_in.instance.down = False
@@ -104,7 +107,7 @@ def test_instance_down(page: Page, app: App, stand_in: StandIn) -> None:
     visitor.sign_in(ADA)
 
 
-def test_blocked_scripts(page: Page, app: App) -> None:
+def test_blocked_scripts(page: Page, app: AppServer) -> None:
     page.route("**/npm/@clerk/**", lambda route: route.abort())
     visitor = Visitor(page, app.url)
     visitor.expect_state("unavailable")
@@ -122,7 +125,7 @@ def test_blocked_scripts(page: Page, app: App) -> None:
         '"user_grace"',
     ],
 )
-def test_forged_report_changes_nothing(page: Page, app: App, value: str) -> None:
+def test_forged_report_changes_nothing(page: Page, app: AppServer, value: str) -> None:
     visitor = Visitor(page, app.url)
     visitor.sign_in(ADA)
     frame = next(frame for frame in page.frames if "/component/" in frame.url)
@@ -137,7 +140,7 @@ def test_forged_report_changes_nothing(page: Page, app: App, value: str) -> None
 
 
 def test_two_visitors_and_two_tabs_stay_apart(
-    page: Page, context: BrowserContext, browser: Browser, app: App
+    page: Page, context: BrowserContext, browser: Browser, app: AppServer
 ) -> None:
     ada, guest = Visitor(page, app.url), Visitor(context.new_page(), app.url)
     ada.sign_in(ADA)
@@ -152,7 +155,7 @@ def test_two_visitors_and_two_tabs_stay_apart(
         other.close()
 
 
-def test_no_token_is_left_anywhere(page: Page, app: App, stand_in: StandIn) -> None:
+def test_no_token_is_left_anywhere(page: Page, app: AppServer, stand_in: StandIn) -> None:
     urls: list[str] = []
     page.on("request", lambda request: urls.append(request.url))
     visitor = Visitor(page, app.url)
