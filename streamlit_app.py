@@ -36,6 +36,7 @@ EMBEDDED = EmbeddedModel(
 # Streamlit keeps wide margins for prose; a chat needs the room, most of all on a phone.
 LAYOUT = """<style>
 .stMainBlockContainer { padding: 3.75rem clamp(0.75rem, 4vw, 3rem) 0.5rem; }
+.st-key-account { margin-bottom: -1rem; }
 </style>"""
 
 
@@ -134,7 +135,8 @@ page = st.navigation(
     position="top",
 )
 if auth.config.enabled:
-    with st.sidebar:
+    # In the page, not in the sidebar, which a phone hides.
+    with st.container(key="account"):
         sign_in(auth)
 
 view = VIEWS[page.url_path]

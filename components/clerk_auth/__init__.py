@@ -48,6 +48,7 @@ class ClerkAuthValue(BaseModel):
 def clerk_auth(
     *,
     publishable_key: str,
+    required: bool,
     acknowledged: int,
     refused: str | None,
     sign_out_requests: int,
@@ -63,6 +64,7 @@ def clerk_auth(
 
     Args:
         publishable_key: The instance's publishable key; public.
+        required: True where guests may not go on; only words depend on it.
         acknowledged: `seq` of the last report that was taken; -1 for none.
         refused: Why the last token was refused; None if it was accepted.
         sign_out_requests: How often the browser was asked to sign out.
@@ -81,6 +83,7 @@ def clerk_auth(
 
     _component(
         publishable_key=publishable_key,
+        required=required,
         acknowledged=acknowledged,
         refused=refused,
         sign_out_requests=sign_out_requests,

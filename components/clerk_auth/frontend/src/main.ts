@@ -1,17 +1,17 @@
 /** The seam between Streamlit and the sign-in. */
 
 import { type RenderData, Streamlit } from "streamlit-component-lib";
+import { adoptPageFonts, applyTheme, type PageTheme } from "../../../shared/theme";
 import { Reporter } from "./reports";
 import { type Args, SignIn } from "./signIn";
 import { refuseNavigation } from "./stayPut";
 import "./style.css";
-import { applyTheme, type Theme } from "./theme";
 
 const root = document.getElementById("root") as HTMLElement;
 let signIn: SignIn | null = null;
 let themeBefore = "";
 
-function render({ args, theme }: { args: Args; theme?: Theme }): void {
+function render({ args, theme }: { args: Args; theme?: PageTheme }): void {
   const themeNow = JSON.stringify(theme);
   if (theme && themeNow !== themeBefore) {
     applyTheme(theme);
@@ -22,6 +22,7 @@ function render({ args, theme }: { args: Args; theme?: Theme }): void {
     signIn = new SignIn(
       root,
       args.publishable_key,
+      args.required,
       new Reporter((report) => Streamlit.setComponentValue(report)),
     );
     void signIn.start();
@@ -30,6 +31,7 @@ function render({ args, theme }: { args: Args; theme?: Theme }): void {
 }
 
 refuseNavigation();
+adoptPageFonts(window.parent.document);
 Streamlit.events.addEventListener(Streamlit.RENDER_EVENT, (event) =>
   render((event as CustomEvent<RenderData<Args>>).detail),
 );

@@ -13,6 +13,7 @@ export class Reporter {
   private last: Report | null = null;
   private lastToken: string | null = null;
   private tokenSeq = 0;
+  private acknowledged = -1;
 
   constructor(private readonly send: (report: Report) => void) {}
 
@@ -37,6 +38,7 @@ export class Reporter {
    * value, which the browser would otherwise send along with every rerun.
    */
   acknowledge(seq: number): void {
+    this.acknowledged = seq;
     if (this.last?.token && seq >= this.last.seq) this.report("signed-in", null);
   }
 
@@ -51,7 +53,8 @@ export class Reporter {
   }
 
   private report(status: Report["status"], token: string | null): void {
-    const seq = Math.max(Date.now(), (this.last?.seq ?? 0) + 1);
+    // Above what Python has read even where this device's clock was set back.
+    const seq = Math.max(Date.now(), this.acknowledged + 1, (this.last?.seq ?? 0) + 1);
     this.last = { seq, status, token };
     this.send(this.last);
   }

@@ -1,10 +1,10 @@
 /** Signing in and out with clerk-js, and telling Python about it. */
 
 import type { BrowserClerk } from "@clerk/shared/types";
+import { clerkAppearance } from "./appearance";
 import { loadScripts } from "./frontendApi";
 import type { Reporter } from "./reports";
 import { routerThatStays, stayOnWindowNavigate, watchPopups } from "./stayPut";
-import { clerkAppearance } from "./theme";
 import { type Notice, type Status, View } from "./view";
 
 /** Milliseconds until a Clerk that does not start counts as unreachable. */
@@ -15,6 +15,7 @@ const TOKEN_INTERVAL = 5_000;
 /** What Python says; mirrors the arguments of `clerk_auth` in `components/clerk_auth/__init__.py`. */
 export interface Args {
   publishable_key: string;
+  required: boolean;
   acknowledged: number;
   refused: string | null;
   sign_out_requests: number;
@@ -32,8 +33,10 @@ export class SignIn {
   constructor(
     root: HTMLElement,
     private readonly publishableKey: string,
+    private readonly required: boolean,
     private readonly reporter: Reporter,
   ) {
+    root.dataset.required = String(required);
     this.view = new View(root, {
       openForm: () => this.openForm(),
       closeForm: () => this.closeForm(),
@@ -56,7 +59,7 @@ export class SignIn {
     } catch (error) {
       console.warn("Clerk did not start:", error);
       this.clerk = null;
-      this.draw({ kind: "unavailable" }, null);
+      this.draw({ kind: "unavailable", guestsWelcome: !this.required }, null);
       this.reporter.unavailable();
       return;
     }
@@ -80,7 +83,7 @@ export class SignIn {
   themeChanged(): void {
     if (this.status.kind !== "form") return;
     this.clerk?.unmountSignIn(this.view.formTarget);
-    this.clerk?.mountSignIn(this.view.formTarget, { appearance: clerkAppearance() });
+    this.mountForm();
   }
 
   private async load(): Promise<BrowserClerk> {
@@ -137,7 +140,15 @@ export class SignIn {
 
   private openForm(): void {
     this.draw({ kind: "form" }, null);
-    this.clerk?.mountSignIn(this.view.formTarget, { appearance: clerkAppearance() });
+    this.mountForm();
+  }
+
+  private mountForm(): void {
+    this.clerk?.mountSignIn(this.view.formTarget, {
+      appearance: clerkAppearance(),
+      // Who has no account makes one in the same form; Clerk would else send this frame elsewhere.
+      withSignUp: true,
+    });
   }
 
   private closeForm(): void {

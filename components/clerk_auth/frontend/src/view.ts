@@ -5,7 +5,7 @@ export type Status =
   | { kind: "guest" }
   | { kind: "form" }
   | { kind: "user"; name: string; imageUrl: string | null; leaving: boolean }
-  | { kind: "unavailable" };
+  | { kind: "unavailable"; guestsWelcome: boolean };
 
 export interface Notice {
   text: string;
@@ -60,7 +60,14 @@ export class View {
         return userParts(status, this.actions.signOut);
       case "unavailable":
         return [
-          text("Sign-in cannot be reached right now. You can go on as a guest.", "muted"),
+          text(
+            `Sign-in cannot be reached right now. ${
+              status.guestsWelcome
+                ? "You can go on as a guest."
+                : "This app needs it; what you have here stays until it is back."
+            }`,
+            "muted",
+          ),
           button("Try again", "auth-retry", this.actions.reload),
         ];
     }

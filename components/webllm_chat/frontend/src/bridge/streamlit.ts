@@ -1,8 +1,8 @@
 /** The only importer of streamlit-component-lib: render arguments in, component values out. */
 // The package's index also exports React 16 helpers; this module of it holds only the protocol.
 import { type RenderData, Streamlit } from 'streamlit-component-lib/dist/streamlit';
+import { adoptPageFonts, applyTheme } from '../../../../shared/theme';
 import type { EngineReport, RenderArgs } from './protocol';
-import { adoptPageFonts, applyTheme } from './theme';
 
 /** Calls `onRender` for each render Streamlit asks for, and keeps the page's theme current. */
 export function connect(onRender: (args: RenderArgs) => void): void {

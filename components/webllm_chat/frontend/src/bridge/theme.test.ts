@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { adoptPageFonts, applyTheme } from './theme';
+import { adoptPageFonts, applyTheme } from '../../../../shared/theme';
 
 describe('applyTheme', () => {
   it('carries the page’s colours and its scheme', () => {

@@ -1,6 +1,6 @@
-/** Carries Streamlit's theme into CSS variables, so that the component looks like the page. */
+/** Carries the page's look into a component's iframe. Every component's bundle has a copy of it. */
 
-/** Values of Streamlit's theme that the component's styles use; newer versions send more. */
+/** Values of Streamlit's theme that our styles use; newer versions send more. */
 export interface PageTheme {
   base: string;
   primaryColor: string;
@@ -10,9 +10,9 @@ export interface PageTheme {
   font: string;
   borderColor?: string;
   baseRadius?: string;
-  linkColor?: string;
 }
 
+/** Sets `data-theme` to `light` or `dark`, and the theme's values as the variables `--page-…`. */
 export function applyTheme(theme: PageTheme, root: HTMLElement = document.documentElement): void {
   root.dataset.theme = theme.base === 'dark' ? 'dark' : 'light';
   const variables: Record<string, string | undefined> = {
@@ -21,6 +21,8 @@ export function applyTheme(theme: PageTheme, root: HTMLElement = document.docume
     '--page-surface': theme.secondaryBackgroundColor,
     '--page-text': theme.textColor,
     '--page-font': theme.font,
+    '--page-border': theme.borderColor,
+    '--page-radius': theme.baseRadius,
   };
   for (const [name, value] of Object.entries(variables)) {
     if (value) root.style.setProperty(name, value);
