@@ -40,7 +40,7 @@ LAYOUT = """<style>
 </style>"""
 
 
-def engine_settings(settings: Settings) -> EngineSettings:
+def engine_settings(settings: Settings, offer: Offer) -> EngineSettings:
     return EngineSettings(
         default_model=settings.default_model,
         backend=settings.backend,
@@ -48,6 +48,7 @@ def engine_settings(settings: Settings) -> EngineSettings:
         context_window=settings.context_window,
         max_tokens=settings.max_tokens,
         hub_timeout_s=settings.probe_timeout,
+        cache_backend=offer.cache_backend,
         upgrade=settings.upgrade,
         ceiling=settings.ceiling,
     )
@@ -91,7 +92,7 @@ def engine(
 ) -> None:
     """In a fragment: what the component reports reruns the pages only when there is news."""
     state = webllm_chat(
-        settings=engine_settings(settings),
+        settings=engine_settings(settings, offer),
         catalog=[ModelEntry.model_validate(model.model_dump()) for model in offer.models],
         embedded=EMBEDDED,
         view=view,

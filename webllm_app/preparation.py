@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from webllm_app.catalog import (
+    CacheBackend,
     Catalog,
     CatalogError,
     ModelEntry,
@@ -22,10 +23,12 @@ CATALOG_PATH = APP_DIRECTORY / "components" / "webllm_chat" / "catalog.json"
 
 @dataclass(frozen=True)
 class Offer:
-    """The models on offer, and sentences for the operator about what could not be used."""
+    """The models on offer, sentences for the operator about what could not be used, and which of
+    the browser's storages keeps the models."""
 
     models: tuple[ModelEntry, ...]
     problems: tuple[str, ...]
+    cache_backend: CacheBackend = "cache"
 
 
 def prepare_offer(loaded: LoadedSettings, catalog_path: Path = CATALOG_PATH) -> Offer:
@@ -38,7 +41,7 @@ def prepare_offer(loaded: LoadedSettings, catalog_path: Path = CATALOG_PATH) -> 
     except CatalogError as error:
         problems.append(f"{error} No model that needs a GPU can be offered.")
         return Offer((), tuple(problems))
-    catalog = _with_custom_models(catalog, loaded, problems)
+    catalog, cache_backend = _with_custom_models(catalog, loaded, problems)
     if settings.model_mirror:
         catalog = apply_mirror(catalog, settings.model_mirror)
     models = tuple(catalog.models)
@@ -47,10 +50,12 @@ def prepare_offer(loaded: LoadedSettings, catalog_path: Path = CATALOG_PATH) -> 
             f"Setting WEBLLM_DEFAULT_MODEL: {settings.default_model} is not in the catalog. "
             "The model this app brings along answers instead; choose an id of docs/models.md."
         )
-    return Offer(models, tuple(problems))
+    return Offer(models, tuple(problems), cache_backend)
 
 
-def _with_custom_models(catalog: Catalog, loaded: LoadedSettings, problems: list[str]) -> Catalog:
+def _with_custom_models(
+    catalog: Catalog, loaded: LoadedSettings, problems: list[str]
+) -> tuple[Catalog, CacheBackend]:
     settings = loaded.settings
     app_config = settings.app_config
     if settings.app_config_file is not None:
@@ -59,8 +64,8 @@ def _with_custom_models(catalog: Catalog, loaded: LoadedSettings, problems: list
         except ValueError as error:
             problems.append(f"Setting WEBLLM_APP_CONFIG_FILE: {error}")
     if app_config is None:
-        return catalog
+        return catalog, "cache"
     customized = add_custom_models(catalog, app_config)
     problems.extend(f"Custom model {p.entry}: {p.message}" for p in customized.problems)
     problems.extend(customized.notices)
-    return customized.catalog
+    return customized.catalog, customized.cache_backend

@@ -35,6 +35,7 @@ Phase = TypeAliasType(
         "rejected",
     ],
 )
+CacheBackend = TypeAliasType("CacheBackend", Literal["cache", "indexeddb", "opfs"])
 WebGPU = TypeAliasType(
     "WebGPU",
     Literal["available", "software-only", "no-adapter", "missing", "insecure-context"],
@@ -112,6 +113,12 @@ class ModelEntry(BaseModel):
     model: str | None = Field(description="Address of the weights.")
     model_lib: str | None = Field(description="Address of the compiled library.")
     overrides: dict[str, Any] = Field(default_factory=dict)
+    model_manifest: str | None = Field(
+        default=None, description="WebLLM's package manifest, a file beside the weights."
+    )
+    integrity: dict[str, Any] | None = Field(
+        default=None, description="Hashes of config, library and tokenizer, as WebLLM takes them."
+    )
     required_features: list[str] = Field(default_factory=list)
     f32_sibling: ModelId | None = None
 
@@ -138,6 +145,7 @@ class EngineSettings(Message):
     hub_timeout_s: float = Field(
         default=3.0, gt=0, description="Seconds to wait for the model hub."
     )
+    cache_backend: CacheBackend = "cache"
     upgrade: UpgradePolicy = "offered"
     ceiling: int | ModelId | None = Field(
         default=None, description="The largest model to climb to: its GPU memory in MB, or its id."

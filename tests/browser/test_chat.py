@@ -181,15 +181,17 @@ def test_while_the_server_fetches_the_model_the_page_says_how_far_it_is(
 
 
 def test_a_corrupt_model_is_refused_and_fetched_anew_on_request(open_chat: OpenChat) -> None:
-    def damage(route: Route) -> None:
-        start, end = map(int, re.findall(r"\d+", route.request.headers["range"]))
-        headers = {"Content-Range": f"bytes {start}-{end}/*"}
-        route.fulfill(status=206, headers=headers, body=bytes(end - start + 1))
+    def shorten(route: Route) -> None:
+        route.fulfill(json={**route.fetch().json(), "size": 1000})
 
-    chat = open_chat(prepare=lambda context: context.route("**/*.gguf", damage))
+    def damage(context: BrowserContext) -> None:
+        context.route("**/status.json", shorten)
+        context.route("**/*.gguf", lambda route: route.fulfill(body=bytes(1000)))
+
+    chat = open_chat(prepare=damage)
     expect(chat.notice("corrupt-file")).to_be_visible(timeout=60_000)
     chat.composer.fill("still open")
-    chat.page.context.unroute("**/*.gguf")
+    chat.page.context.unroute_all()
     chat.component.get_by_test_id("reset-gpu").click()
     chat.wait_until_ready()
     expect(chat.composer).to_have_value("still open")

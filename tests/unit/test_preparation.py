@@ -54,3 +54,9 @@ def test_a_mirror_serves_every_gpu_model(tmp_path: Path) -> None:
     assert gpu
     assert all((m.model or "").startswith("https://models.example.org/") for m in gpu)
     assert all((m.model_lib or "").startswith("https://models.example.org/") for m in gpu)
+
+
+def test_the_chosen_storage_reaches_the_engine(tmp_path: Path) -> None:
+    assert offer_with(tmp_path).cache_backend == "cache"
+    offer = offer_with(tmp_path, WEBLLM_APP_CONFIG={"cacheBackend": "opfs"})
+    assert offer.cache_backend == "opfs"

@@ -64,6 +64,7 @@ export interface EngineSettings {
    * Seconds to wait for the model hub.
    */
   hub_timeout_s: number;
+  cache_backend: "cache" | "indexeddb" | "opfs";
   upgrade: "automatic" | "offered" | "off";
   /**
    * The largest model to climb to: its GPU memory in MB, or its id.
@@ -117,6 +118,16 @@ export interface ModelEntry {
   overrides: {
     [k: string]: unknown;
   };
+  /**
+   * WebLLM's package manifest, a file beside the weights.
+   */
+  model_manifest: string | null;
+  /**
+   * Hashes of config, library and tokenizer, as WebLLM takes them.
+   */
+  integrity: {
+    [k: string]: unknown;
+  } | null;
   required_features: string[];
   f32_sibling: string | null;
 }

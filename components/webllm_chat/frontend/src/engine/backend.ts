@@ -1,4 +1,5 @@
 /** The one interface behind which every engine works, in a worker of its own. */
+import type { CacheBackend, Integrity } from './download/source';
 import type { EngineError } from './errors';
 
 export type Role = 'system' | 'user' | 'assistant';
@@ -12,10 +13,20 @@ export interface LoadRequest {
   modelId: string;
   /** Tokens. */
   contextWindow: number;
-  /** WebLLM: addresses of the weights and of the compiled library, and the build's overrides. */
-  weights?: { model: string; modelLib: string; overrides: Record<string, unknown> };
+  /** WebLLM: what it needs to find the model's files in the browser's storage. */
+  weights?: Weights;
   /** wllama: the whole GGUF file. */
   gguf?: Blob;
+}
+
+/** A record of WebLLM's `model_list`, and where its files are kept. Addresses are absolute. */
+export interface Weights {
+  model: string;
+  modelLib: string;
+  overrides: Record<string, unknown>;
+  cacheBackend: CacheBackend;
+  integrity: Integrity | null;
+  modelManifest: string | null;
 }
 
 export interface LoadProgress {

@@ -45,6 +45,7 @@ const REAL_MESSAGES: Record<string, string[]> = {
     "SecurityError: Failed to execute 'open' on 'CacheStorage': An attempt was made to break through the security policy of the user agent.",
     'The operation is insecure.',
   ],
+  'storage-busy': ['StorageBusyError: Another tab is still at work on m.'],
   'corrupt-file': [
     'CorruptFileError: https://app.example/model.gguf is not the file it should be (its SHA-256 differs); it was thrown away.',
     'IntegrityError: Integrity verification failed for https://hub.example/model.wasm\n  Expected: sha256-a\n  Actual: sha256-b\nThis may indicate file corruption or tampering.',

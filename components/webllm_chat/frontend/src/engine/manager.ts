@@ -1,16 +1,13 @@
 /** Does what the state machine decides: probes, loads, answers, and tells it what came of it. */
-import { proxy, type Remote, wrap } from 'comlink';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { DeviceReport, EmbeddedModel, EngineSettings, ModelEntry } from '../bridge/protocol';
 import { probeDevice } from '../device/probe';
 import type { ChatTurnMessage, GenerateResult, LoadProgress, LoadRequest } from './backend';
-import type { DownloadApi } from './download/download.worker';
-import type { EmbeddedProgress } from './download/embedded';
-import { classify, type EngineError, namedError } from './errors';
+import { classify, type EngineError } from './errors';
 import { createEngine, type EngineHandle } from './host';
-import { CrashWatch } from './hosts/crash-watch';
-import { canBeHad, modelFolder } from './hub';
+import { canBeHad } from './hub';
 import { buildLadder, gpuRung, pickGpuModel, type Rung } from './ladder';
+import { ModelLibrary } from './library/library';
 import {
   activeRung,
   INITIAL,
@@ -63,6 +60,7 @@ export interface EngineCounters {
 }
 
 export class EngineManager {
+  readonly library = new ModelLibrary();
   readonly state: StoreApi<MachineState> = createStore(() => INITIAL);
   readonly counters: StoreApi<EngineCounters> = createStore(() => ({
     turns: 0,
@@ -71,7 +69,7 @@ export class EngineManager {
   }));
   #config: EngineConfig | undefined;
   #host: EngineHandle | undefined;
-  #download: CrashWatch | undefined;
+  #downloading: string | undefined;
   #turn: TurnRequest | undefined;
   #device: Promise<DeviceReport> | undefined;
 
@@ -79,6 +77,7 @@ export class EngineManager {
   configure(config: EngineConfig): void {
     const first = this.#config === undefined;
     this.#config = config;
+    this.library.configure({ ...config, cacheBackend: config.settings.cache_backend });
     if (first) void this.#lookAtDevice();
   }
 
@@ -127,8 +126,8 @@ export class EngineManager {
       case 'discard':
         this.#host?.terminate();
         this.#host = undefined;
-        this.#download?.terminate();
-        this.#download = undefined;
+        if (this.#downloading) void this.library.pause(this.#downloading);
+        this.#downloading = undefined;
         return;
       case 'generate':
         void this.#generate(effect.epoch, effect.turn);
@@ -199,53 +198,23 @@ export class EngineManager {
     return parameters < SMALLEST_PARAMETERS ? GREEDY : SAMPLING;
   }
 
-  #weights(modelId: string) {
-    const entry = this.#entry(modelId);
-    if (!entry?.model || !entry.model_lib) {
-      throw namedError('UnknownModelError', `${modelId} has no address in the catalog.`);
-    }
-    return {
-      model: new URL(entry.model, this.#requireConfig().appAddress).href,
-      modelLib: new URL(entry.model_lib, this.#requireConfig().appAddress).href,
-      overrides: entry.overrides,
-    };
-  }
-
   /** Sees to it that the rung's files are in the browser; returns what its engine needs of them. */
-  async #fetchFiles(epoch: number, rung: Rung): Promise<Pick<LoadRequest, 'gguf' | 'weights'>> {
-    const worker = new Worker(new URL('./download/download.worker.ts', import.meta.url), {
-      type: 'module',
+  async #fetchFiles(
+    epoch: number,
+    { modelId }: Rung,
+  ): Promise<Pick<LoadRequest, 'gguf' | 'weights'>> {
+    const unsubscribe = this.library.state.subscribe(({ files }) => {
+      const known = files[modelId];
+      if (known?.state !== 'downloading') return;
+      this.#downloaded(epoch, { ...(known.onServer ?? known), onServer: known.onServer !== null });
     });
-    const watch = new CrashWatch(worker);
-    this.#download = watch;
-    const download = wrap<DownloadApi>(worker);
+    this.#downloading = modelId;
     try {
-      if (rung.backend === 'wllama') {
-        return { gguf: await watch.orCrash(this.#embedded(download, epoch)) };
-      }
-      const weights = this.#weights(rung.modelId);
-      const source = { folder: modelFolder(weights.model), library: weights.modelLib };
-      const onProgress = proxy((received: number, total: number) =>
-        this.#downloaded(epoch, { received, total }),
-      );
-      await watch.orCrash(download.webllm(source, onProgress));
-      return { weights };
+      await this.library.download(modelId, { priority: 'foreground' });
+      return await this.library.loadFiles(modelId);
     } finally {
-      watch.terminate();
+      unsubscribe();
     }
-  }
-
-  async #embedded(download: Remote<DownloadApi>, epoch: number): Promise<Blob> {
-    const { embedded, appAddress } = this.#requireConfig();
-    if (!embedded) throw namedError('EmbeddedModelUnavailableError', 'None is offered here.');
-    const { gguf } = await download.embedded(
-      new URL(embedded.directory, appAddress).href,
-      embedded.status,
-      proxy(({ stage, received, total }: EmbeddedProgress) =>
-        this.#downloaded(epoch, { received, total, onServer: stage === 'server' }),
-      ),
-    );
-    return gguf;
   }
 
   #downloaded(

@@ -1,12 +1,19 @@
-import '../../test/native-blob';
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex } from '@noble/hashes/utils.js';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { FakeCaches, sha256Of } from '../../test/downloads';
 import { classify } from '../errors';
-import { MemoryStore } from './chunk-store';
-import { downloadEmbedded, type EmbeddedProgress } from './embedded';
+import { downloadEmbedded, inspectEmbedded, keptEmbedded, removeEmbedded } from './embedded';
+import { browserEnvironment } from './environment';
+import { MemoryShelf, openShelf, PartStore } from './part-store';
+import type { EmbeddedSource } from './source';
 
 const DIRECTORY = 'https://app.example/app/static/embedded';
+const MODEL = `${DIRECTORY}/model.gguf`;
+const SOURCE: EmbeddedSource = {
+  kind: 'embedded',
+  modelId: 'embedded',
+  directory: DIRECTORY,
+  status: 'status.json',
+};
 const CONTENT = new TextEncoder().encode('the whole model');
 const READY = {
   version: 1,
@@ -15,7 +22,7 @@ const READY = {
   total: CONTENT.length,
   file: 'model.gguf',
   size: CONTENT.length,
-  sha256: bytesToHex(sha256(CONTENT)),
+  sha256: sha256Of(CONTENT),
   error: null,
 };
 
@@ -28,7 +35,7 @@ const missing = () => new Response('Not found', { status: 404 });
 /** The app's server: what it says when asked for its status, one answer for each time. */
 function serve(...statuses: (() => Response)[]) {
   const fetch = vi.fn(async (url: string, _?: RequestInit) => {
-    if (url === `${DIRECTORY}/model.gguf`) return new Response(CONTENT, { status: 206 });
+    if (url === MODEL) return new Response(CONTENT);
     if (url !== `${DIRECTORY}/status.json`) throw new Error(`Nobody should ask for ${url}.`);
     const answer = statuses.shift();
     if (!answer) throw new Error('Nobody should ask again.');
@@ -38,11 +45,24 @@ function serve(...statuses: (() => Response)[]) {
   return fetch;
 }
 
-function download(onProgress: (progress: EmbeddedProgress) => void = () => {}): Promise<Blob> {
-  return downloadEmbedded(DIRECTORY, 'status.json', new MemoryStore(), onProgress);
+interface Seen {
+  stage: 'server' | 'browser';
+  received: number;
+  total: number;
+}
+
+let parts: PartStore;
+
+function download(onSeen: (seen: Seen) => void = () => {}): Promise<Blob> {
+  return downloadEmbedded(SOURCE, parts, {
+    environment: browserEnvironment,
+    onServer: (received, total) => onSeen({ stage: 'server', received, total }),
+    onProgress: ({ received, total }) => onSeen({ stage: 'browser', received, total }),
+  });
 }
 
 beforeEach(() => {
+  parts = new PartStore(new MemoryShelf());
   vi.useFakeTimers();
 });
 
@@ -54,7 +74,7 @@ afterEach(() => {
 describe('downloadEmbedded', () => {
   it('downloads at once what the server has', async () => {
     const fetch = serve(ready);
-    const seen: EmbeddedProgress[] = [];
+    const seen: Seen[] = [];
     const blob = await download((progress) => seen.push(progress));
     expect(blob.size).toBe(CONTENT.length);
     expect(seen.at(-1)).toEqual({
@@ -68,7 +88,7 @@ describe('downloadEmbedded', () => {
 
   it('waits while the server fetches the model, and tells how far it is', async () => {
     serve(missing, fetching(50), fetching(120), ready);
-    const seen: EmbeddedProgress[] = [];
+    const seen: Seen[] = [];
     const whole = download((progress) => seen.push(progress));
     await vi.runAllTimersAsync();
     expect((await whole).size).toBe(CONTENT.length);
@@ -113,5 +133,54 @@ describe('downloadEmbedded', () => {
   ])('refuses a status %s', async (_, status) => {
     serve(() => Response.json(status));
     expect(await download().catch(classify)).toMatchObject({ kind: 'embedded-unavailable' });
+  });
+});
+
+describe('what is kept of it', () => {
+  it('is read on the next visit without fetching or hashing it again', async () => {
+    const caches = new FakeCaches();
+    vi.stubGlobal('caches', caches);
+    parts = new PartStore(await openShelf());
+    serve(ready);
+    await download();
+    expect(await inspectEmbedded(SOURCE, parts)).toEqual({
+      received: CONTENT.length,
+      total: CONTENT.length,
+      exact: true,
+      complete: true,
+    });
+    const fetch = serve(ready);
+    expect(await (await download()).text()).toBe('the whole model');
+    expect(fetch).toHaveBeenCalledTimes(1); // the status alone
+    expect(await (await keptEmbedded(SOURCE, parts))?.text()).toBe('the whole model');
+  });
+
+  it('gives way to another version', async () => {
+    serve(ready);
+    await download();
+    const newer = { ...READY, sha256: '0'.repeat(64) };
+    serve(() => Response.json(newer));
+    expect(await download().catch(classify)).toMatchObject({ kind: 'corrupt-file' });
+    expect(await keptEmbedded(SOURCE, parts)).toBeUndefined();
+    serve(ready);
+    expect((await download()).size).toBe(CONTENT.length);
+  });
+
+  it('leaves nothing behind when it is removed', async () => {
+    const caches = new FakeCaches();
+    vi.stubGlobal('caches', caches);
+    parts = new PartStore(await openShelf());
+    serve(ready);
+    await download();
+    await removeEmbedded(SOURCE, parts);
+    expect(caches.usage).toBe(0);
+    expect(await inspectEmbedded(SOURCE, parts)).toMatchObject({ received: 0, complete: false });
+  });
+
+  it('is nothing where storage is full, and the model works for this visit', async () => {
+    parts.shelf.put = () => Promise.reject(new DOMException('No room.', 'QuotaExceededError'));
+    serve(ready);
+    expect((await download()).size).toBe(CONTENT.length);
+    expect(await keptEmbedded(SOURCE, parts)).toBeUndefined();
   });
 });

@@ -1,7 +1,12 @@
-/** Gets the model the app brings along, waiting while the app's server fetches it itself. */
+/** The model the app brings along: its server may still be fetching it itself. */
 import { namedError } from '../errors';
-import type { ChunkStore } from './chunk-store';
-import { downloadFile } from './file';
+import type { Environment } from './environment';
+import { fetchFile, type Transfer } from './file';
+import type { Tally } from './model-files';
+import { type EmbeddedNote, notes } from './notes';
+import type { PartStore } from './part-store';
+import { httpError } from './retry';
+import type { EmbeddedSource, RemoteFile } from './source';
 
 /** What the app's server writes into its status file. Sizes in bytes. */
 interface EmbeddedStatus {
@@ -15,55 +20,123 @@ interface EmbeddedStatus {
   error: string | null;
 }
 
-export interface EmbeddedProgress {
-  stage: 'server' | 'browser';
-  received: number;
-  total: number;
-}
-
 const POLL_MS = 1000;
 
 /**
- * @param directory - absolute address of the folder with the status file and the model.
- * @throws EmbeddedModelUnavailableError when the server says it cannot fetch the model.
+ * Waits until the server has the model.
+ * @param onServer - bytes the server has, and in all.
+ * @throws EmbeddedModelUnavailableError when the server says it cannot fetch the model, HttpError,
+ * or the signal's reason.
  */
-export async function downloadEmbedded(
-  directory: string,
-  statusFile: string,
-  store: ChunkStore,
-  onProgress: (progress: EmbeddedProgress) => void,
-): Promise<Blob> {
-  const status = await waitUntilReady(`${directory}/${statusFile}`, onProgress);
-  return downloadFile(
-    { url: `${directory}/${status.file}`, size: status.size, sha256: status.sha256 },
-    store,
-    (received) => onProgress({ stage: 'browser', received, total: status.size }),
-  );
-}
-
-async function waitUntilReady(
-  url: string,
-  onProgress: (progress: EmbeddedProgress) => void,
-): Promise<EmbeddedStatus> {
+export async function embeddedFile(
+  source: EmbeddedSource,
+  environment: Environment,
+  onServer: (received: number, total: number) => void = () => {},
+  signal?: AbortSignal,
+): Promise<RemoteFile> {
   for (;;) {
-    const status = await readStatus(url);
-    if (status?.state === 'ready') return status;
+    const status = await readStatus(`${source.directory}/${source.status}`, environment);
+    signal?.throwIfAborted();
+    if (status?.state === 'ready') {
+      const url = `${source.directory}/${status.file}`;
+      return { url, size: status.size, sha256: status.sha256 };
+    }
     if (status?.state === 'failed') {
       throw namedError('EmbeddedModelUnavailableError', status.error ?? 'No reason was given.');
     }
-    if (status) onProgress({ stage: 'server', received: status.received, total: status.total });
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    if (status) onServer(status.received, status.total);
+    await environment.wait(POLL_MS, signal);
   }
 }
 
 /** @returns undefined before the server has written its first status, and while it is away. */
-async function readStatus(url: string): Promise<EmbeddedStatus | undefined> {
+async function readStatus(
+  url: string,
+  { fetch }: Environment,
+): Promise<EmbeddedStatus | undefined> {
+  // A status from a cache would be an old one.
   const response = await fetch(url, { cache: 'no-store' }).catch(() => undefined);
   if (!response || response.status === 404 || response.status >= 500) return undefined;
-  if (!response.ok) throw namedError('HttpError', `${url} answered HTTP ${response.status}.`);
+  if (!response.ok) throw httpError(response, url);
   const status = (await response.json()) as EmbeddedStatus;
   if (status.version !== 1 || !Number.isSafeInteger(status.size)) {
     throw namedError('EmbeddedModelUnavailableError', `${url} is not a status this app knows.`);
   }
   return status;
+}
+
+/** What is in the browser of it, without any request. */
+export async function inspectEmbedded(source: EmbeddedSource, parts: PartStore): Promise<Tally> {
+  const note = await notes(parts.shelf).read(source);
+  if (!note) return { received: 0, total: 0, exact: false, complete: false };
+  return tallyOf(note.file, await parts.kept(note.file), note.verified);
+}
+
+/**
+ * Downloads it; its parts are where it stays.
+ * @throws as `embeddedFile` and `fetchFile`.
+ */
+export async function downloadEmbedded(
+  source: EmbeddedSource,
+  parts: PartStore,
+  { onServer, onProgress, ...transfer }: EmbeddedRun,
+): Promise<Blob> {
+  const file = await embeddedFile(source, transfer.environment, onServer, transfer.signal);
+  const known = await notes(parts.shelf).read(source);
+  if (known?.verified && known.file.sha256 === file.sha256) {
+    const kept = await wholeOf(file, parts);
+    if (kept) return kept;
+  }
+  await parts.dropOtherVersions([file]);
+  await note(source, parts, { version: 1, file, verified: false });
+  const onBytes = (received: number) => onProgress?.(tallyOf(file, received, false));
+  const body = await fetchFile(file, { ...transfer, parts, onBytes });
+  const missing = (await wholeOf(file, parts)) === undefined;
+  if (missing) await keepWhole(file, body, parts);
+  await note(source, parts, { version: 1, file, verified: true });
+  return body;
+}
+
+/** @returns undefined unless all of it is here, and was found right. */
+export async function keptEmbedded(
+  source: EmbeddedSource,
+  parts: PartStore,
+): Promise<Blob | undefined> {
+  const known = await notes(parts.shelf).read(source);
+  return known?.verified ? wholeOf(known.file, parts) : undefined;
+}
+
+export async function removeEmbedded(source: EmbeddedSource, parts: PartStore): Promise<void> {
+  const known = await notes(parts.shelf).read(source);
+  if (known) await parts.drop(known.file);
+  await notes(parts.shelf).remove(source);
+}
+
+export interface EmbeddedRun extends Omit<Transfer, 'parts' | 'onBytes'> {
+  onServer?: (received: number, total: number) => void;
+  onProgress?: (tally: Tally) => void;
+}
+
+async function wholeOf(file: RemoteFile, parts: PartStore): Promise<Blob | undefined> {
+  const whole = new Blob(await parts.read(file));
+  return whole.size === file.size ? whole : undefined;
+}
+
+/** A fast connection ends the file before its last parts were due. */
+async function keepWhole(file: RemoteFile, body: Blob, parts: PartStore): Promise<void> {
+  const kept = await parts.read(file);
+  const bytes = kept.reduce((sum, part) => sum + part.size, 0);
+  // Full storage costs the next visit its shortcut, not this one its model.
+  await parts.append(file, kept.length, body.slice(bytes)).catch(() => {});
+}
+
+async function note(source: EmbeddedSource, parts: PartStore, content: EmbeddedNote) {
+  await notes(parts.shelf)
+    .write(source, content)
+    .catch(() => {});
+}
+
+function tallyOf(file: RemoteFile, received: number, verified: boolean): Tally {
+  const total = file.size ?? 0;
+  return { received, total, exact: true, complete: verified && received === total };
 }

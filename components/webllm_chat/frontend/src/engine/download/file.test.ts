@@ -1,215 +1,246 @@
-import '../../test/native-blob';
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex } from '@noble/hashes/utils.js';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { classify } from '../errors';
-import { MemoryStore } from './chunk-store';
-import { CHUNK_BYTES, downloadFile, type FileSource } from './file';
+import fc from 'fast-check';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import {
+  type Answer,
+  breakingAfter,
+  FakeServer,
+  sha256Of,
+  status,
+  unreachable,
+} from '../../test/downloads';
+import { classify, namedError } from '../errors';
+import type { Environment } from './environment';
+import { fetchFile, PART_BYTES, PART_MS, type Transfer } from './file';
+import { MemoryShelf, PartStore } from './part-store';
+import type { RemoteFile } from './source';
 
-const URL = 'https://app.example/model.gguf';
-const SIZE = CHUNK_BYTES + 1000;
+const URL = 'https://app.example/model.bin';
+const SIZE = 3 * PART_BYTES + 1000;
+const content = new Uint8Array(SIZE).map((_, index) => (index * 31 + (index >> 16)) % 251);
+const file: RemoteFile = { url: URL, size: SIZE, sha256: sha256Of(content) };
 
-let content: Uint8Array<ArrayBuffer>;
-let source: FileSource;
+let parts: PartStore;
+let server: FakeServer;
 
-beforeAll(() => {
-  content = new Uint8Array(SIZE).map((_, index) => (index * 31 + (index >> 16)) % 251);
-  source = { url: URL, size: SIZE, sha256: bytesToHex(sha256(content)) };
+beforeEach(() => {
+  parts = new PartStore(new MemoryShelf());
+  server = new FakeServer({ [URL]: content });
 });
 
-type Answer = (start: number, end: number) => Response | Promise<Response>;
+const get = (fields: Partial<Transfer> = {}) =>
+  fetchFile(file, { parts, environment: server.environment, ...fields });
+const failure = () => get().then(() => 'no failure', classify);
 
-function part(start: number, end: number): Response {
-  return new Response(content.slice(start, end), { status: 206 });
+async function isRight(body: Blob): Promise<boolean> {
+  return sha256Of(new Uint8Array(await body.arrayBuffer())) === file.sha256;
 }
 
-/** A server with a script: one answer for each request, then honest ones. */
-class Server {
-  readonly ranges: string[] = [];
-  readonly waits: number[] = [];
-  readonly #script: Answer[];
-
-  constructor(...script: Answer[]) {
-    this.#script = script;
-  }
-
-  readonly fetch: typeof fetch = async (_, init) => {
-    const range = new Headers(init?.headers).get('Range') ?? '';
-    this.ranges.push(range);
-    const [start, last] = /^bytes=(\d+)-(\d+)$/.exec(range)?.slice(1).map(Number) ?? [];
-    const answer = this.#script.shift() ?? part;
-    return answer(start as number, (last as number) + 1);
-  };
-
-  readonly wait = async (milliseconds: number): Promise<void> => {
-    this.waits.push(milliseconds);
-  };
-}
-
-/** A store that remembers what lies in it. */
-class SpyStore extends MemoryStore {
-  readonly keys = new Set<string>();
-
-  override async put(key: string, chunk: Blob): Promise<void> {
-    this.keys.add(key);
-    await super.put(key, chunk);
-  }
-
-  override async delete(key: string): Promise<void> {
-    this.keys.delete(key);
-    await super.delete(key);
-  }
-}
-
-async function bytesOf(blob: Blob): Promise<Uint8Array> {
-  return new Uint8Array(await blob.arrayBuffer());
-}
-
-const unreachable: Answer = () => Promise.reject(new TypeError('Failed to fetch'));
-const FIRST = `bytes=0-${CHUNK_BYTES - 1}`;
-const LAST = `bytes=${CHUNK_BYTES}-${SIZE - 1}`;
-
-describe('downloadFile', () => {
-  it('asks for the file part by part, and gives the whole', async () => {
-    const server = new Server();
-    const blob = await downloadFile(source, new MemoryStore(), () => {}, server);
-    expect(server.ranges).toEqual([FIRST, LAST]);
-    expect(bytesToHex(sha256(await bytesOf(blob)))).toBe(source.sha256);
-    expect(blob.size).toBe(SIZE);
+describe('fetchFile', () => {
+  it('asks once, and gives the whole', async () => {
+    expect(await isRight(await get())).toBe(true);
+    expect(server.asked).toEqual([URL]);
   });
 
   it('counts the bytes that arrived, up to the whole', async () => {
     const seen: number[] = [];
-    await downloadFile(source, new MemoryStore(), (received) => seen.push(received), new Server());
+    await get({ onBytes: (received) => seen.push(received) });
     expect(seen).toEqual([...seen].sort((a, b) => a - b));
     expect(seen.at(-1)).toBe(SIZE);
-    expect(seen).toContain(CHUNK_BYTES);
   });
 
-  it('resumes after the chunks it has', async () => {
-    const store = new MemoryStore();
-    const broken = new Server(part, () => new Response(null, { status: 404 }));
-    await expect(downloadFile(source, store, () => {}, broken)).rejects.toThrow('HTTP 404');
-    const server = new Server();
-    const seen: number[] = [];
-    const blob = await downloadFile(source, store, (received) => seen.push(received), server);
-    expect(server.ranges).toEqual([LAST]);
-    expect(seen[0]).toBe(CHUNK_BYTES);
-    expect(blob.size).toBe(SIZE);
+  it('keeps nothing of a file that comes faster than parts are due', async () => {
+    await get();
+    expect(await parts.kept(file)).toBe(0);
   });
 
-  it('fetches nothing when every chunk is there', async () => {
-    const store = new MemoryStore();
-    await downloadFile(source, store, () => {}, new Server());
-    const server = new Server();
-    await downloadFile(source, store, () => {}, server);
-    expect(server.ranges).toEqual([]);
+  it('keeps parts of a file that comes slowly', async () => {
+    const slow = new TransformStream<Uint8Array, Uint8Array>({
+      transform: (piece, out) => {
+        server.clock += PART_MS;
+        out.enqueue(piece);
+      },
+    });
+    const pieces = new Blob([content]).stream().pipeThrough(slow);
+    server.script(URL, () => new Response(pieces));
+    await get();
+    expect(await parts.kept(file)).toBeGreaterThan(PART_BYTES);
   });
 
-  it('fetches a stored chunk of the wrong length again', async () => {
-    const store = new SpyStore();
-    await downloadFile(source, store, () => {}, new Server());
-    const [first] = store.keys;
-    await store.put(first as string, new Blob(['short']));
-    const server = new Server();
-    await downloadFile(source, store, () => {}, server);
-    expect(server.ranges).toEqual([FIRST]);
+  it('keeps what has come when it is told to stop, and goes on from there', async () => {
+    const controller = new AbortController();
+    const reason = namedError('DownloadPausedError', 'The visitor wants it so.');
+    const body = new ReadableStream<Uint8Array>({
+      start: (stream) => stream.enqueue(content.slice(0, 5000)),
+    });
+    server.script(URL, () => {
+      controller.signal.addEventListener('abort', () => body.cancel().catch(() => {}));
+      return new Response(abortable(body, controller.signal));
+    });
+    const paused = get({
+      signal: controller.signal,
+      onBytes: (received) => received === 5000 && controller.abort(reason),
+    });
+    await expect(paused).rejects.toBe(reason);
+    expect(await parts.kept(file)).toBe(5000);
+    expect(await isRight(await get())).toBe(true);
+    expect(server.asked).toEqual([URL, `${URL}@5000`]);
   });
 
-  it('never mixes in the chunks of another version of the file', async () => {
-    const store = new MemoryStore();
-    const other = { ...source, sha256: '0'.repeat(64) };
-    const broken = new Server(part, () => new Response(null, { status: 404 }));
-    await expect(downloadFile(other, store, () => {}, broken)).rejects.toThrow('HTTP 404');
-    const server = new Server();
-    await downloadFile(source, store, () => {}, server);
-    expect(server.ranges).toEqual([FIRST, LAST]);
+  it('asks for nothing when all parts are there', async () => {
+    await parts.append(file, 0, new Blob([content]));
+    expect(await isRight(await get())).toBe(true);
+    expect(server.asked).toEqual([]);
+  });
+
+  it('starts over where the server knows no ranges', async () => {
+    await parts.append(file, 0, new Blob([content.slice(0, 5000)]));
+    server.script(URL, () => new Response(content));
+    expect(await isRight(await get())).toBe(true);
+    expect(server.asked).toEqual([`${URL}@5000`]);
+  });
+
+  it('never mixes in the parts of another version of the file', async () => {
+    const other = { ...file, sha256: '0'.repeat(64) };
+    await parts.append(other, 0, new Blob(['of old']));
+    expect(await isRight(await get())).toBe(true);
+    await parts.dropOtherVersions([file]);
+    expect(await parts.kept(other)).toBe(0);
+  });
+
+  it('fetches a file anew whose kept parts turn out to be wrong', async () => {
+    await parts.append(file, 0, new Blob([new Uint8Array(5000)]));
+    expect(await isRight(await get())).toBe(true);
+    expect(server.asked).toEqual([`${URL}@5000`, URL]);
+  });
+
+  it('gives the right content however the connection breaks', async () => {
+    const breaks = fc.array(fc.integer({ min: 0, max: SIZE }), { maxLength: 3 });
+    await fc.assert(
+      fc.asyncProperty(breaks, async (after) => {
+        parts = new PartStore(new MemoryShelf());
+        server = new FakeServer({ [URL]: content });
+        server.script(URL, ...after.map((bytes) => breakingAfter(content, bytes)));
+        const seen: number[] = [];
+        expect(await isRight(await get({ onBytes: (received) => seen.push(received) }))).toBe(true);
+        expect(seen).toEqual([...seen].sort((a, b) => a - b));
+      }),
+      { numRuns: 25 },
+    );
   });
 });
 
 describe('a connection that breaks', () => {
   it('is tried again, after longer and longer waits', async () => {
-    const server = new Server(unreachable, unreachable, unreachable);
-    const blob = await downloadFile(source, new MemoryStore(), () => {}, server);
-    expect(blob.size).toBe(SIZE);
-    expect(server.ranges.slice(0, 4)).toEqual([FIRST, FIRST, FIRST, FIRST]);
+    server.script(URL, unreachable, unreachable, unreachable);
+    expect(await isRight(await get())).toBe(true);
     expect(server.waits).toHaveLength(3);
     expect(server.waits).toEqual([...server.waits].sort((a, b) => a - b));
   });
 
-  it('is given up after some tries, with the browser’s own error', async () => {
-    const server = new Server(...Array<Answer>(20).fill(unreachable));
-    const failure = await downloadFile(source, new MemoryStore(), () => {}, server).catch(classify);
-    expect(failure).toMatchObject({ kind: 'network' });
-    expect(server.ranges).toHaveLength(4);
+  it('goes on within the file', async () => {
+    server.script(URL, breakingAfter(content, 7000));
+    expect(await isRight(await get())).toBe(true);
+    expect(server.asked).toEqual([URL, `${URL}@7000`]);
   });
 
-  it('is tried again when the body ends too early', async () => {
-    const server = new Server((start) => part(start, start + 10));
-    const blob = await downloadFile(source, new MemoryStore(), () => {}, server);
-    expect(bytesToHex(sha256(await bytesOf(blob)))).toBe(source.sha256);
-    expect(server.ranges.slice(0, 2)).toEqual([FIRST, FIRST]);
+  it('is given up after some tries, with the browser’s own error, and what came is kept', async () => {
+    server.script(URL, ...Array<Answer>(4).fill(breakingAfter(content, 1000)));
+    expect(await failure()).toMatchObject({ kind: 'network' });
+    expect(server.asked).toHaveLength(4);
+    expect(await parts.kept(file)).toBe(4000);
   });
 
-  it('is tried again when it breaks within the body', async () => {
-    const breaking: Answer = () => {
-      const body = new ReadableStream<Uint8Array>({
-        start(controller) {
-          controller.enqueue(content.slice(0, 10));
-        },
-        pull(controller) {
-          controller.error(new TypeError('network error'));
-        },
-      });
-      return new Response(body, { status: 206 });
-    };
-    const server = new Server(breaking);
-    const blob = await downloadFile(source, new MemoryStore(), () => {}, server);
-    expect(blob.size).toBe(SIZE);
-    expect(server.waits).toHaveLength(1);
+  it('is not given up while it still gets on', async () => {
+    server.script(URL, ...Array<Answer>(3).fill(breakingAfter(content, PART_BYTES)));
+    server.scripts.get(URL)?.unshift(unreachable, unreachable);
+    expect(await isRight(await get())).toBe(true);
   });
 
-  it('keeps no part of a body that stays too short, and is a network failure', async () => {
-    const store = new SpyStore();
-    const short: Answer = (start) => part(start, start + 10);
-    const server = new Server(...Array<Answer>(20).fill(short));
-    const failure = await downloadFile(source, store, () => {}, server).catch(classify);
-    expect(failure).toMatchObject({ kind: 'network' });
-    expect(store.keys.size).toBe(0);
+  it('is waited for, for minutes, where nobody waits for the file', async () => {
+    server.script(URL, ...Array<Answer>(15).fill(unreachable));
+    expect(await isRight(await get({ patient: true }))).toBe(true);
+    expect(server.waits.reduce((sum, wait) => sum + wait, 0)).toBeGreaterThan(120_000);
+  });
+
+  it('that went silent is given up and tried again', async () => {
+    vi.useFakeTimers();
+    try {
+      const hanging = vi.fn<typeof fetch>(
+        (_, init) =>
+          new Promise((_, reject) => {
+            init?.signal?.addEventListener('abort', () => reject(init.signal?.reason));
+          }),
+      );
+      const environment: Environment = {
+        ...server.environment,
+        fetch: (url, init) =>
+          hanging.mock.calls.length === 0 ? hanging(url, init) : server.fetch(url, init),
+      };
+      const body = get({ environment });
+      await vi.advanceTimersByTimeAsync(30_000);
+      expect(await isRight(await body)).toBe(true);
+      expect(hanging).toHaveBeenCalledOnce();
+      expect(server.waits).toHaveLength(1);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
 
 describe('a server that answers something else', () => {
-  it.each([200, 403, 404, 416])('is not asked again for HTTP %i, and is named', async (status) => {
-    const store = new SpyStore();
-    const server = new Server(() => new Response('words', { status }));
-    const failure = await downloadFile(source, store, () => {}, server).catch((e) => e);
-    expect(failure.message).toContain(URL);
-    expect(failure.message).toContain(`HTTP ${status}`);
-    expect(classify(failure).kind).toBe('http');
-    expect(server.ranges).toHaveLength(1);
-    expect(store.keys.size).toBe(0);
+  it.each([403, 404, 410])('is not asked again for HTTP %i, and is named', async (code) => {
+    server.script(URL, status(code));
+    const error = await get().catch((e: Error) => e);
+    expect((error as Error).message).toContain(`${URL} answered HTTP ${code}`);
+    expect(classify(error).kind).toBe('http');
+    expect(server.asked).toHaveLength(1);
+    expect(await parts.kept(file)).toBe(0);
   });
 
-  it('leaves nothing behind when the content is not what it should be', async () => {
-    const store = new SpyStore();
-    const wrong: Answer = (start, end) =>
-      new Response(content.slice(start, end).fill(7), { status: 206 });
-    const failure = await downloadFile(source, store, () => {}, new Server(part, wrong)).catch(
-      classify,
-    );
-    expect(failure).toMatchObject({ kind: 'corrupt-file' });
-    expect(store.keys.size).toBe(0);
-    const blob = await downloadFile(source, store, () => {}, new Server());
-    expect(blob.size).toBe(SIZE);
+  it('is asked again when it is busy, no sooner than it says', async () => {
+    server.script(URL, status(503), status(429, { 'retry-after': '7' }));
+    expect(await isRight(await get())).toBe(true);
+    expect(server.waits[0]).toBeLessThan(7000);
+    expect(server.waits[1]).toBe(7000);
+  });
+
+  it('with a web page is refused', async () => {
+    const page = () => new Response('<html>', { headers: { 'content-type': 'text/html' } });
+    server.script(URL, page);
+    expect(await failure()).toMatchObject({ kind: 'corrupt-file' });
+    expect(await parts.kept(file)).toBe(0);
+  });
+
+  it.each([
+    ['differs in a byte', content.map((byte, index) => (index === 9000 ? byte ^ 1 : byte))],
+    ['is too short', content.slice(0, 9000)],
+    ['is too long', new Uint8Array([...content, 0])],
+  ])('with a file that %s is refused, and nothing of it kept', async (_, body) => {
+    server = new FakeServer({ [URL]: body });
+    expect(await failure()).toMatchObject({ kind: 'corrupt-file' });
+    expect(await parts.kept(file)).toBe(0);
   });
 });
 
 describe('storage that is full', () => {
-  it('costs the next visit its shortcut, not this one its model', async () => {
-    const full = new MemoryStore();
-    full.put = () => Promise.reject(new DOMException('No room.', 'QuotaExceededError'));
-    const blob = await downloadFile(source, full, () => {}, new Server());
-    expect(blob.size).toBe(SIZE);
+  it('costs the parts, not the file', async () => {
+    parts.shelf.put = () => Promise.reject(new DOMException('No room.', 'QuotaExceededError'));
+    server.script(URL, breakingAfter(content, 7000));
+    expect(await isRight(await get())).toBe(true);
   });
 });
+
+/** As a fetched body is: it errors when the request is aborted. */
+function abortable(body: ReadableStream<Uint8Array>, signal: AbortSignal) {
+  const reader = body.getReader();
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const aborted = new Promise<never>((_, reject) => {
+        if (signal.aborted) reject(signal.reason);
+        signal.addEventListener('abort', () => reject(signal.reason));
+      });
+      const { value } = await Promise.race([reader.read(), aborted]);
+      if (value) controller.enqueue(value);
+    },
+  });
+}

@@ -39,9 +39,11 @@ export class WebLLMBackend implements LocalBackend {
           model_id: modelId,
           model_lib: weights.modelLib,
           overrides: weights.overrides,
+          ...(weights.integrity && { integrity: weights.integrity }),
+          ...(weights.modelManifest && { model_manifest: weights.modelManifest }),
         },
       ],
-      cacheBackend: 'cache',
+      cacheBackend: weights.cacheBackend,
     };
     const progress = new WebLLMProgress(undefined);
     const engine = new MLCEngine({

@@ -1,36 +1,40 @@
 /**
- * Fills WebLLM's own caches with a model's files, so that its `reload()` finds everything there.
- * WebLLM downloads by itself too, but checks no weights, counts by shard, and keeps a bad body.
- * Cache names and addresses are those of WebLLM 0.2.86: with them it loads without any request.
+ * Which files WebLLM 0.2.86 loads a model from, where it looks for each, and what is known of them
+ * beforehand. WebLLM downloads by itself too, but checks no weights, counts by shard, and keeps a
+ * bad body.
  */
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex } from '@noble/hashes/utils.js';
-import { browserEnvironment, type FileEnvironment, readBody } from '../download/file';
-import { retrying } from '../download/retry';
+import type { Environment } from '../download/environment';
+import { fetchFile, type Transfer } from '../download/file';
+import { httpError, retrying } from '../download/retry';
+import type { RemoteFile, Scope, WebLLMSource } from '../download/source';
+import { digest } from '../download/verify';
 import { namedError } from '../errors';
+import type { Artifacts } from './artifacts';
 
-export interface ModelSource {
-  /** Address of the folder that holds the model's files; ends with a slash. */
-  folder: string;
-  /** Address of the compiled library. */
-  library: string;
+export interface PlannedFile extends RemoteFile {
+  scope: Scope;
 }
 
-/** What is known of a file before it is fetched. Size in bytes, hash in hexadecimal. */
-interface Expected {
-  size?: number;
-  sha256?: string;
+/** All files of a model, in the order they are fetched. */
+export interface Plan {
+  version: 1;
+  modelId: string;
+  files: PlannedFile[];
 }
 
-interface ModelFile {
-  url: string;
-  cache: 'webllm/config' | 'webllm/model' | 'webllm/wasm';
-  expected: Expected;
-}
-
+/** What `python -m tools.model_kit` writes beside a mirrored model. */
 interface Manifest {
   files: { path: string; size: number; sha256: string }[];
   model_lib: { size: number; sha256: string };
+}
+
+interface ChatConfig {
+  tokenizer_files?: string[];
+}
+
+/** `md5sum` is written by TVM's exporter, and is there for the models on Hugging Face. */
+interface TensorIndex {
+  records: { dataPath: string; nbytes: number; md5sum?: string }[];
 }
 
 const CONFIG = 'mlc-chat-config.json';
@@ -38,175 +42,213 @@ const INDEX = 'tensor-cache.json';
 const MANIFEST = 'manifest.json';
 /** Hugging Face has no manifests of ours, and asking would log an error in the console. */
 const HUB = 'huggingface.co';
-const LANES = 4;
+
+/** @returns undefined unless configuration and index are in the browser's storage. */
+export async function planFromStorage(
+  source: WebLLMSource,
+  artifacts: Artifacts,
+): Promise<Plan | undefined> {
+  const [config, index] = headFiles(source, undefined);
+  const configBody = await artifacts.read(config.scope, config.url);
+  const indexBody = configBody && (await artifacts.read(index.scope, index.url));
+  if (!configBody || !indexBody) return undefined;
+  try {
+    const files = await listFiles(source, configBody, indexBody, undefined);
+    return { version: 1, modelId: source.modelId, files: await withKeptSizes(files, artifacts) };
+  } catch {
+    return undefined; // Not what it should be; a download puts it right.
+  }
+}
 
 /**
- * @param onProgress - bytes so far and in all; files that are here already count as come.
- * @throws HttpError, CorruptFileError, SecurityError where the page may not store, and the
- * browser's own network and quota errors. Files that are complete stay.
+ * Asks the mirror or hub. Small files that had to be fetched for it come along as `head`.
+ * @throws as `fetchFile`.
  */
-export async function ensureModelFiles(
-  source: ModelSource,
-  onProgress: (received: number, total: number) => void,
-  environment: FileEnvironment = browserEnvironment,
-): Promise<void> {
-  if (!globalThis.caches) throw namedError('SecurityError', 'This page may not store models.');
-  if (await isComplete(source)) return;
-  const manifest = await readManifest(source.folder, environment);
-  const head = [CONFIG, INDEX].map((path) => describe(source, path, manifest));
-  for (const file of head) await ensure(file, () => {}, environment);
-  const files = await listFiles(source, manifest);
-  const progress = new Progress(files, onProgress);
-  const waiting = files.slice();
-  const lane = async () => {
-    for (let file = waiting.shift(); file; file = waiting.shift()) {
-      const { url } = file;
-      await ensure(file, (bytes) => progress.at(url, bytes), environment);
-      progress.done(file);
-    }
+export async function planFromNetwork(
+  source: WebLLMSource,
+  artifacts: Artifacts,
+  transfer: Transfer,
+): Promise<{ plan: Plan; head: Map<PlannedFile, Blob> }> {
+  const manifest = await readManifest(source.folder, transfer);
+  const head = new Map<PlannedFile, Blob>();
+  const bodyOf = async (file: PlannedFile) => {
+    const kept = await artifacts.read(file.scope, file.url);
+    if (kept && (await stillRight(file, kept))) return kept;
+    const body = await fetchFile(file, transfer);
+    head.set(file, body);
+    return body;
   };
-  await Promise.all(Array.from({ length: LANES }, lane));
+  const [config, index] = headFiles(source, manifest);
+  const configBody = await bodyOf(config);
+  const indexBody = await bodyOf(index);
+  const files = await listFiles(source, configBody, indexBody, manifest);
+  const hinted = files.map((file) => withHintedSize(file, transfer));
+  return { plan: { version: 1, modelId: source.modelId, files: await Promise.all(hinted) }, head };
 }
 
-/** Whether WebLLM would load the model without any request. */
-async function isComplete(source: ModelSource): Promise<boolean> {
-  const head = [CONFIG, INDEX].map((path) => describe(source, path, undefined));
-  for (const file of head) if (!(await isHere(file))) return false;
-  for (const file of await listFiles(source, undefined)) if (!(await isHere(file))) return false;
-  return true;
-}
-
-/** Tokenizer, shards and library, as the configuration and the index in the cache name them. */
-async function listFiles(
-  source: ModelSource,
+function headFiles(
+  source: WebLLMSource,
   manifest: Manifest | undefined,
-): Promise<ModelFile[]> {
-  const config = await readJson<{ tokenizer_files?: string[] }>(source, CONFIG);
-  const index = await readJson<{ records: { dataPath: string; nbytes: number }[] }>(source, INDEX);
-  const tokenizer = config.tokenizer_files?.includes('tokenizer.json')
-    ? 'tokenizer.json'
-    : 'tokenizer.model';
-  const library: ModelFile = {
-    url: source.library,
-    cache: 'webllm/wasm',
-    expected: manifest?.model_lib ?? {},
-  };
-  const files = [
-    describe(source, tokenizer, manifest),
-    ...index.records.map(({ dataPath, nbytes }) => {
-      const file = describe(source, dataPath, manifest);
-      return { ...file, expected: { size: nbytes, ...file.expected } };
-    }),
+): [PlannedFile, PlannedFile] {
+  const config = inFolder(source, CONFIG, 'webllm/config', manifest);
+  return [
+    { ...config, ...integrityOf(source, source.integrity?.config), format: 'json' },
+    { ...inFolder(source, INDEX, 'webllm/model', manifest), format: 'json' },
   ];
-  // WebLLM never looks for a library of this machine in its cache.
-  return source.library.includes('localhost') ? files : [...files, library];
 }
 
-function describe(source: ModelSource, path: string, manifest: Manifest | undefined): ModelFile {
+async function stillRight(file: PlannedFile, kept: Blob): Promise<boolean> {
+  return file.sha256 === undefined || (await digest('sha256', kept)) === file.sha256;
+}
+
+async function listFiles(
+  source: WebLLMSource,
+  configBody: Blob,
+  indexBody: Blob,
+  manifest: Manifest | undefined,
+): Promise<PlannedFile[]> {
+  const [config, index] = headFiles(source, manifest);
+  const { tokenizer_files } = await parse<ChatConfig>(configBody, config.url);
+  const { records } = await parse<TensorIndex>(indexBody, index.url);
+  if (!Array.isArray(records)) throw notAnIndex(index.url);
+  return [
+    { ...config, size: configBody.size },
+    { ...index, size: indexBody.size },
+    ...packageFiles(source, manifest),
+    tokenizerFile(source, tokenizer_files, manifest),
+    ...libraryFiles(source, manifest),
+    ...records.map((record) => ({
+      ...inFolder(source, record.dataPath, 'webllm/model', manifest),
+      size: record.nbytes,
+      ...(record.md5sum && { md5: record.md5sum }),
+    })),
+  ];
+}
+
+function packageFiles(source: WebLLMSource, manifest: Manifest | undefined): PlannedFile[] {
+  if (source.packageManifest === null) return [];
+  const file = inFolder(source, source.packageManifest, 'webllm/config', manifest);
+  return [{ ...file, format: 'json' }];
+}
+
+function tokenizerFile(
+  source: WebLLMSource,
+  names: string[] | undefined,
+  manifest: Manifest | undefined,
+): PlannedFile {
+  // WebLLM's own choice.
+  const name = names?.includes('tokenizer.json') ? 'tokenizer.json' : 'tokenizer.model';
+  const file = inFolder(source, name, 'webllm/model', manifest);
+  const checked = { ...file, ...integrityOf(source, source.integrity?.tokenizer?.[name]) };
+  return name === 'tokenizer.json' ? { ...checked, format: 'json' } : checked;
+}
+
+function libraryFiles(source: WebLLMSource, manifest: Manifest | undefined): PlannedFile[] {
+  // WebLLM never looks for a library of this machine in its cache.
+  if (source.library.includes('localhost')) return [];
+  const known = manifest?.model_lib;
+  return [
+    {
+      url: source.library,
+      scope: 'webllm/wasm',
+      size: known?.size ?? null,
+      ...(known && { sha256: known.sha256 }),
+      ...integrityOf(source, source.integrity?.model_lib),
+      format: 'wasm',
+    },
+  ];
+}
+
+function inFolder(
+  source: WebLLMSource,
+  path: string,
+  scope: Scope,
+  manifest: Manifest | undefined,
+): PlannedFile {
   const known = manifest?.files.find((file) => file.path === path);
   return {
     url: new URL(path, source.folder).href,
-    cache: path === CONFIG ? 'webllm/config' : 'webllm/model',
-    expected: known ? { size: known.size, sha256: known.sha256 } : {},
+    scope,
+    size: known?.size ?? null,
+    ...(known && { sha256: known.sha256 }),
   };
 }
 
-async function isHere({ cache, url }: ModelFile): Promise<boolean> {
-  return (await (await caches.open(cache)).match(url)) !== undefined;
+function integrityOf(
+  source: WebLLMSource,
+  sri: string | undefined,
+): Pick<RemoteFile, 'sri' | 'sriWarnOnly'> {
+  if (sri === undefined) return {};
+  return { sri, ...(source.integrity?.onFailure === 'warn' && { sriWarnOnly: true }) };
 }
 
-async function ensure(
-  file: ModelFile,
-  onBytes: (bytes: number) => void,
-  { fetch, wait }: FileEnvironment,
-): Promise<void> {
-  if (await isHere(file)) return;
-  const body = await retrying(() => fetchFile(file, fetch, onBytes), wait);
-  await (await caches.open(file.cache)).put(file.url, new Response(body));
+async function withKeptSizes(files: PlannedFile[], artifacts: Artifacts): Promise<PlannedFile[]> {
+  const sized = files.map(async (file) => {
+    if (file.size !== null) return file;
+    const kept = await artifacts.read(file.scope, file.url);
+    return kept ? { ...file, size: kept.size } : file;
+  });
+  return Promise.all(sized);
 }
 
-async function fetchFile(
-  { url, expected }: ModelFile,
-  fetchIt: typeof fetch,
-  onBytes: (bytes: number) => void,
-): Promise<Blob> {
-  const response = await fetchIt(url, { cache: 'no-store' });
-  if (!response.ok || !response.body) {
-    await response.body?.cancel();
-    throw namedError('HttpError', `${url} answered HTTP ${response.status}.`);
+async function withHintedSize(
+  file: PlannedFile,
+  { environment, signal }: Transfer,
+): Promise<PlannedFile> {
+  if (file.size !== null) return file;
+  try {
+    const init: RequestInit = { method: 'HEAD', ...(signal && { signal }) };
+    const response = await environment.fetch(file.url, init);
+    const size = Number(response.headers.get('content-length') ?? Number.NaN);
+    return response.ok && size > 0 ? { ...file, size, sizeIsHint: true } : file;
+  } catch {
+    signal?.throwIfAborted();
+    return file; // A size is good to have; the download itself will tell what is wrong.
   }
-  if (response.headers.get('content-type')?.startsWith('text/html')) {
-    await response.body.cancel();
-    throw namedError('CorruptFileError', `${url} is a web page, not a model's file.`);
-  }
-  const body = await readBody(response.body, onBytes);
-  if (expected.size !== undefined && body.size !== expected.size) {
-    throw namedError('CorruptFileError', `${url} has ${body.size} bytes, not ${expected.size}.`);
-  }
-  if (expected.sha256 !== undefined && (await hashOf(body)) !== expected.sha256) {
-    throw namedError(
-      'CorruptFileError',
-      `${url} is not the file its manifest describes (its SHA-256 differs); it was thrown away.`,
-    );
-  }
-  return body;
-}
-
-async function hashOf(body: Blob): Promise<string> {
-  return bytesToHex(sha256(new Uint8Array(await body.arrayBuffer())));
 }
 
 async function readManifest(
   folder: string,
-  { fetch, wait }: FileEnvironment,
+  { environment, signal, patient = false }: Transfer,
 ): Promise<Manifest | undefined> {
   if (new URL(folder).hostname === HUB) return undefined;
   const url = new URL(MANIFEST, folder).href;
-  const response = await retrying(() => fetch(url, { cache: 'no-store' }), wait);
-  if (!response.ok) return undefined;
-  return parseJson<Manifest>(await response.text(), url);
-}
-
-async function readJson<T>(source: ModelSource, path: string): Promise<T> {
-  const { url, cache } = describe(source, path, undefined);
-  const store = await caches.open(cache);
-  const response = await store.match(url);
-  try {
-    return parseJson<T>((await response?.text()) ?? '', url);
-  } catch (error) {
-    await store.delete(url);
-    throw error;
+  const text = await retrying(() => readText(url, environment, signal), {
+    wait: environment.wait,
+    signal,
+    patient,
+  });
+  if (text === undefined) return undefined;
+  const manifest = await parse<Manifest>(new Blob([text]), url);
+  if (!Array.isArray(manifest.files) || !manifest.model_lib) {
+    throw namedError('CorruptFileError', `${url} is not a manifest this app knows.`);
   }
+  return manifest;
 }
 
-function parseJson<T>(text: string, url: string): T {
+/** @returns undefined where there is no such file: a mirror without manifests is a mirror. */
+async function readText(
+  url: string,
+  environment: Environment,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
+  const response = await environment.fetch(url, {
+    cache: 'no-store',
+    ...(signal && { signal }),
+  });
+  if (response.ok) return response.text();
+  if (response.status === 429 || response.status >= 500) throw httpError(response, url);
+  return undefined;
+}
+
+async function parse<T>(body: Blob, url: string): Promise<T> {
   try {
-    return JSON.parse(text) as T;
+    return JSON.parse(await body.text()) as T;
   } catch {
     throw namedError('CorruptFileError', `${url} is not JSON; it was thrown away.`);
   }
 }
 
-/** One count of bytes for several files at once. */
-class Progress {
-  readonly #received = new Map<string, number>();
-  readonly #total: number;
-
-  constructor(
-    files: ModelFile[],
-    private readonly report: (received: number, total: number) => void,
-  ) {
-    this.#total = files.reduce((sum, { expected }) => sum + (expected.size ?? 0), 0);
-  }
-
-  at(url: string, bytes: number): void {
-    this.#received.set(url, bytes);
-    const received = [...this.#received.values()].reduce((sum, count) => sum + count, 0);
-    // Without a manifest the sizes of tokenizer and library are not known beforehand.
-    this.report(received, Math.max(this.#total, received));
-  }
-
-  done({ url, expected }: ModelFile): void {
-    this.at(url, expected.size ?? this.#received.get(url) ?? 0);
-  }
+function notAnIndex(url: string): Error {
+  return namedError('CorruptFileError', `${url} lists no weights; it was thrown away.`);
 }
