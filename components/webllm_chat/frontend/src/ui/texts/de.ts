@@ -305,6 +305,12 @@ export const de: Texts = {
       app: 'Lädt das Modell nur für diesen Besuch in den Arbeitsspeicher.',
       person: 'Öffnen Sie die App in einem eigenen Tab.',
     },
+    'storage-busy': {
+      cause: 'Ein anderer Tab dieser App schreibt noch an den Dateien dieses Modells.',
+      app: 'Löscht inzwischen nichts.',
+      person:
+        'Schließen Sie den anderen Tab, oder warten Sie seinen Download ab, und versuchen Sie es noch einmal.',
+    },
     'corrupt-file': {
       cause: 'Eine Datei des Modells kam beschädigt an oder ist nicht die richtige.',
       app: 'Wirft die schlechte Datei weg und verwendet ein anderes Modell.',

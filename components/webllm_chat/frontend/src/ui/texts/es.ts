@@ -299,6 +299,11 @@ export const es: Texts = {
       app: 'Carga el modelo en memoria solo para esta visita.',
       person: 'Abra la aplicación en su propia pestaña.',
     },
+    'storage-busy': {
+      cause: 'Otra pestaña de esta aplicación aún está escribiendo los archivos de este modelo.',
+      app: 'Mientras tanto no borra nada.',
+      person: 'Cierre la otra pestaña, o espere a que termine su descarga, e inténtelo de nuevo.',
+    },
     'corrupt-file': {
       cause: 'Un archivo del modelo llegó dañado, o no es el que debería ser.',
       app: 'Descarta el archivo malo y usa otro modelo.',
