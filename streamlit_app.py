@@ -14,6 +14,7 @@ from components.webllm_chat import (
     EngineState,
     ModelEntry,
     View,
+    still_pending,
     webllm_chat,
 )
 from components.webllm_chat import ServerFacts as ReportFacts
@@ -72,10 +73,20 @@ def text_of(secret: SecretStr | None) -> str | None:
     return None if secret is None else secret.get_secret_value()
 
 
-def news(state: EngineState) -> tuple[str | None, ...]:
+def news(state: EngineState) -> tuple[object, ...]:
     """What a page shows of the engine; progress and answers are the component's own to show."""
     settled = state.phase if state.phase in ("failed", "rejected") else None
-    return (settled, state.active_model, state.choice, state.error_kind, state.problem)
+    return (
+        settled,
+        state.active_model,
+        state.context_window,
+        state.choice,
+        state.error_kind,
+        state.problem,
+        state.device,
+        state.memory_budget_mb,
+        tuple(state.load_times),
+    )
 
 
 @st.fragment
@@ -91,6 +102,7 @@ def engine(
     view: View, auth: AuthSession, settings: Settings, offer: Offer, facts: ReportFacts
 ) -> None:
     """In a fragment: what the component reports reruns the pages only when there is news."""
+    known: EngineState | None = st.session_state.get("engine")
     state = webllm_chat(
         settings=engine_settings(settings, offer),
         catalog=[ModelEntry.model_validate(model.model_dump()) for model in offer.models],
@@ -100,10 +112,11 @@ def engine(
         user=auth.user_key,
         server=facts if view == "diagnostics" else None,
         issue_url=settings.issue_url,
+        command=st.session_state.get("command"),
         key="webllm_chat",
     )
-    known: EngineState | None = st.session_state.get("engine")
     st.session_state["engine"] = state
+    st.session_state["command"] = still_pending(st.session_state.get("command"), state)
     if known is not None and news(known) != news(state):
         st.rerun()
 
@@ -123,6 +136,7 @@ embedded_model_server.start_in_background()
 loaded = load_settings()
 offer = prepare_offer(loaded)
 st.session_state["offer"] = offer
+st.session_state["settings_in_effect"] = loaded.rows()
 auth = AuthSession(auth_config(loaded.settings))
 facts = server_facts(loaded, auth.config, offer.problems)
 st.session_state["server_facts"] = facts

@@ -89,11 +89,24 @@ def vram_mb_at(
     return vram_mb + change / MIB
 
 
-def longest_context(
-    shape: Shape, quantization: str, kernels: Kernels, available_bytes: int, most_tokens: int
+def largest_buffer_bytes(
+    shape: Shape, quantization: str, context_tokens: int, kernels: Kernels
 ) -> int:
-    """The most tokens of context that fit, `most_tokens` at most; 0 when the weights do not fit."""
-    left = available_bytes - weight_bytes(shape, quantization)
-    if left <= 0:
-        return 0
-    return min(most_tokens, left // kv_cache_bytes(shape, 1, kernels))
+    """The largest single buffer on the GPU, in bytes: the embedding matrix or a layer's KV cache.
+
+    WebLLM keeps each matrix in a buffer of its own (quantized ones apart from their scales, which
+    are counted in here) and each layer's keys and values in another. Source: Apache TVM 0.27,
+    `src/runtime/vm/paged_kv_cache.cc`, one `Tensor::Empty` per layer.
+    """
+    embeddings = shape.vocab * shape.hidden * BITS_PER_WEIGHT[quantization] / 8
+    cache_of_a_layer = kv_cache_bytes(shape, context_tokens, kernels) // shape.layers
+    return max(round(embeddings), cache_of_a_layer)
+
+
+def granted_buffer_bytes(adapter_limit: int) -> int:
+    """The largest buffer that WebLLM can bind on a GPU, in bytes; 0 where it cannot run at all.
+
+    It asks for 1 GiB, and for 128 MiB where the adapter's `maxStorageBufferBindingSize` is below
+    that; nothing in between. Source: `detectGPUDevice` in @mlc-ai/web-llm 0.2.86.
+    """
+    return next((size for size in (2**30, 2**27) if size <= adapter_limit), 0)

@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit.components.v1 as components
 
+from components.webllm_chat.commands import still_pending, use_model
 from components.webllm_chat.parsing import parse_engine_state
 from components.webllm_chat.protocol import (
     Command,
@@ -30,6 +31,8 @@ __all__ = [
     "ServerFacts",
     "ServerSetting",
     "View",
+    "still_pending",
+    "use_model",
     "webllm_chat",
 ]
 

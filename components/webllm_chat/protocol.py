@@ -84,6 +84,22 @@ class DownloadSize(Message):
     estimate: bool
 
 
+class Licence(Message):
+    """The licence of a model's weights; `name` is null where it could not be confirmed."""
+
+    name: str | None
+    url: str
+
+
+class LoadTimeRanges(BaseModel):
+    """Published ranges of seconds, shortest and longest; not measured here."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    first_s: tuple[float, float]
+    cached_s: tuple[float, float]
+
+
 class ModelEntry(BaseModel):
     """One build of a model as the engine needs it: a row of `catalog.json`, of which the
     fields that only Python reads are left out."""
@@ -121,6 +137,8 @@ class ModelEntry(BaseModel):
     )
     required_features: list[str] = Field(default_factory=list)
     f32_sibling: ModelId | None = None
+    licence: Licence | None = None
+    published_load_time: LoadTimeRanges | None = None
 
 
 class EmbeddedModel(Message):
@@ -231,6 +249,13 @@ class Speeds(Message):
     decode_tokens_per_s: float = Field(ge=0)
 
 
+class AnswerSpeed(Message):
+    """How fast one answer came, and from which model."""
+
+    model_id: ModelId
+    decode_tokens_per_s: float = Field(ge=0)
+
+
 class Counters(Message):
     """Since the component was mounted."""
 
@@ -266,7 +291,16 @@ class EngineReport(Message):
     acknowledged: int = Field(default=0, ge=0, description="The last command carried out.")
     device: DeviceReport | None = None
     error_kind: Annotated[str, Field(max_length=40, pattern=r"^[a-z0-9-]+$")] | None = None
+    memory_budget_mb: int | None = Field(
+        default=None,
+        ge=0,
+        description="GPU memory that models may take together here, as the component estimates "
+        "it (MB of 2^20 bytes).",
+    )
     speeds: Speeds | None = None
+    recent_speeds: list[AnswerSpeed] = Field(
+        default_factory=list, max_length=50, description="Of the last answers, the newest last."
+    )
     counters: Counters = Counters(turns=0, tokens=0, recoveries=0)
 
 

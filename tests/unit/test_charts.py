@@ -17,7 +17,6 @@ from webllm_app.charts import (
     decode_speed,
     load_time_against_quality,
     memory_by_context,
-    memory_mb,
     size_against_quality,
 )
 
@@ -50,26 +49,53 @@ def test_size_and_quality_shows_each_scored_model_once_by_its_smallest_build() -
     assert smallest is not None
     assert points["Llama 3.1 8B"]["size_mb"] == pytest.approx(smallest.value / 1e6)
     assert points["Llama 3.1 8B"]["score"] == 80.4
-    assert all(row["source"] for row in points.values())
     assert "Llama 3.1 8B: 4,517 MB, IFEval 80.4 %" in picture.text
 
 
-def test_load_times_prefer_what_was_measured_and_say_which() -> None:
+def test_every_score_leads_to_its_source() -> None:
+    picture = size_against_quality(CATALOG.models)
+    assert len(picture.sources) == len(rows(picture))
+    llama = next(line for line in picture.sources if line.startswith("Llama 3.1 8B"))
+    assert "IFEval 80.4 %" in llama
+    assert "](https://" in llama
+
+
+def test_a_named_model_without_a_score_is_named_and_not_placed() -> None:
+    picture = size_against_quality(CATALOG.models, "IFEval")
+    assert "TinyLlama 1.1B" not in {row["model"] for row in rows(picture)}
+    assert "Without a published IFEval score that could be checked:" in picture.text
+    assert "TinyLlama 1.1B" in picture.text
+
+
+def test_another_benchmark_places_other_models() -> None:
+    placed = {
+        row["model"]: row["score"] for row in rows(size_against_quality(CATALOG.models, "MMLU"))
+    }
+    assert placed["Phi-3 mini"] == 69.0
+    assert "SmolLM2 135M" not in placed
+
+
+def test_what_was_measured_is_a_point_and_what_was_published_a_range() -> None:
     picture = load_time_against_quality(CATALOG.models, {LLAMA_8B: MeasuredLoad(first_s=77.5)})
-    llama = {row["visit"]: row for row in rows(picture) if row["model"] == "Llama 3.1 8B"}
-    assert (llama["first visit"]["seconds"], llama["first visit"]["basis"]) == (
-        77.5,
-        "measured here",
-    )
-    assert llama["from the cache"]["seconds"] == 90
-    assert llama["from the cache"]["basis"] == "published"
-    assert "77.5 s (measured here)" in picture.text
+    ranges = {row["visit"]: row for row in rows(picture, 0) if row["model"] == "Llama 3.1 8B"}
+    first, cached = ranges["first visit"], ranges["from the cache"]
+    assert (first["shortest"], first["longest"]) == (120, 300)
+    assert (cached["shortest"], cached["longest"]) == (60, 120)
+    assert [(row["model"], row["visit"], row["seconds"]) for row in rows(picture, 1)] == [
+        ("Llama 3.1 8B", "first visit", 77.5)
+    ]
+    assert "Llama 3.1 8B, first visit: 77.5 s measured here" in picture.text
+    assert "Llama 3.1 8B, from the cache: 60-120 s published, not measured here" in picture.text
+
+
+def test_without_a_measurement_no_point_is_drawn() -> None:
+    assert rows(load_time_against_quality(CATALOG.models, {}), 1) == []
 
 
 def test_a_measured_build_is_the_one_shown() -> None:
     other = "Llama-3.2-1B-Instruct-q4f32_1-MLC"
     picture = load_time_against_quality(CATALOG.models, {other: MeasuredLoad(cached_s=4.0)})
-    assert [row["seconds"] for row in rows(picture) if row["model"] == "Llama 3.2 1B"] == [4.0]
+    assert [row["seconds"] for row in rows(picture, 1) if row["model"] == "Llama 3.2 1B"] == [4.0]
 
 
 def test_memory_grows_by_the_cache_and_starts_from_webllms_figure() -> None:
@@ -79,17 +105,14 @@ def test_memory_grows_by_the_cache_and_starts_from_webllms_figure() -> None:
     assert by_tokens[4096] == SMALL.vram_mb == 376.06
     grown = by_tokens[8192] - by_tokens[4096]
     assert grown == pytest.approx(160)  # 4096 tokens x 40,960 bytes
-    assert rows(picture, layer=1) == [{"limit_mb": 1000}]
-    assert picture.text.startswith("This GPU is thought to hold 1,000 MB. SmolLM2-360M")
+    assert rows(picture, layer=2) == [{"limit_mb": 1000}]
+    assert picture.text.startswith("This GPU is thought to hold 1,000 MB. SmolLM2 360M: 236 MB")
 
 
-def test_memory_of_a_model_without_webllms_figure() -> None:
-    embedded = CATALOG.models[0]
-    # 98,362,432 bytes of weights and 512 tokens x 23,040 bytes of cache.
-    assert memory_mb(embedded, 512) == pytest.approx((98_362_432 + 512 * 23_040) / 2**20)
-    unknown = CATALOG.by_id["Qwen3.5-0.8B-q4f16_1-MLC"]
-    with pytest.raises(ValueError, match=r"Qwen3\.5-0\.8B.*architecture"):
-        memory_mb(unknown, 512)
+def test_two_builds_of_a_model_are_told_apart_by_quantization() -> None:
+    f32 = CATALOG.by_id["SmolLM2-360M-Instruct-q4f32_1-MLC"]
+    models = {row["model"] for row in rows(memory_by_context([SMALL, f32]))}
+    assert models == {"SmolLM2 360M q4f16_1", "SmolLM2 360M q4f32_1"}
 
 
 def test_decode_speed_follows_the_answers() -> None:
@@ -134,9 +157,10 @@ def test_every_chart_has_words_fills_its_place_and_leaves_the_theme_alone(pictur
 
 @pytest.mark.parametrize("picture", ALL, ids=lambda picture: picture.title)
 def test_no_series_is_told_apart_by_colour_alone(picture: Picture) -> None:
-    encoding = spec(picture)["layer"][0]["encoding"]
-    assert encoding["color"]["field"]
-    assert "shape" in encoding or "strokeDash" in encoding
+    encodings = [layer["encoding"] for layer in spec(picture)["layer"]]
+    told_apart = {e["color"]["field"] for e in encodings if "field" in e.get("color", {})}
+    assert told_apart
+    assert told_apart == {e["shape"]["field"] for e in encodings if "shape" in e}
 
 
 def luminance(colour: str) -> float:

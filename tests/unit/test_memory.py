@@ -9,8 +9,9 @@ import pytest
 from webllm_app.catalog import Architecture, Catalog, ModelEntry, load_catalog
 from webllm_app.memory import (
     MIB,
+    granted_buffer_bytes,
     kv_cache_bytes,
-    longest_context,
+    largest_buffer_bytes,
     memory_bytes,
     parameter_count,
     vram_mb_at,
@@ -140,9 +141,17 @@ def test_moving_webllms_figure_to_another_context() -> None:
     assert moved == pytest.approx(short.vram_mb, rel=0.001)
 
 
-def test_the_longest_context_just_fits() -> None:
-    shape = shape_of("TinyLlama-1.1B-Chat-v1.0-q4f16_1-MLC")
-    available = memory_bytes(shape, "q4f16_1", 1500, "f16")
-    assert longest_context(shape, "q4f16_1", "f16", available, 2048) == 1500
-    assert longest_context(shape, "q4f16_1", "f16", available * 10, 2048) == 2048
-    assert longest_context(shape, "q4f16_1", "f16", 1000, 2048) == 0
+def test_the_largest_buffer_is_the_embedding_until_the_cache_of_a_layer_outgrows_it() -> None:
+    shape = shape_of("Llama-3.1-8B-Instruct-q4f16_1-MLC")
+    embedding = 128_256 * 4096 * 4.5 / 8
+    assert largest_buffer_bytes(shape, "q4f16_1", 4096, "f16") == round(embedding)
+    # Keys and values of a layer: 8 KV heads of 128 numbers of 2 bytes.
+    assert largest_buffer_bytes(shape, "q4f16_1", 131_072, "f16") == 131_072 * 2 * 8 * 128 * 2
+
+
+@pytest.mark.parametrize(
+    ("adapter", "granted"),
+    [(2**31 - 4, 2**30), (2**30, 2**30), (2**30 - 1, 2**27), (2**27, 2**27), (2**27 - 1, 0)],
+)
+def test_webllm_asks_for_one_of_two_buffer_sizes(adapter: int, granted: int) -> None:
+    assert granted_buffer_bytes(adapter) == granted

@@ -104,7 +104,7 @@ def _of_family(family: Family) -> dict[str, Any]:
         "best_for": family.best_for,
         "named": family.named,
         "quality": tuple(
-            Score(benchmark=benchmark, score=score, source=source)
+            Score(benchmark=benchmark, score=score, source=source.title, url=source.url)
             for benchmark, score, source in family.scores
         ),
         "published_load_time": family.load_first_s

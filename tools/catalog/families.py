@@ -59,6 +59,14 @@ REDPAJAMA = Shape(32, 2560, 32, 32, 80, 10240, 50432, False, 2)
 
 
 @dataclass(frozen=True)
+class Publication:
+    """Where a score was published, and its address."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True)
 class Family:
     """A model before quantization. `origin` is its repository at huggingface.co."""
 
@@ -69,7 +77,7 @@ class Family:
     licence: str | None
     best_for: str
     named: bool = False
-    scores: tuple[tuple[str, float, str], ...] = ()
+    scores: tuple[tuple[str, float, Publication], ...] = ()
     load_first_s: tuple[float, float] | None = None
     load_cached_s: tuple[float, float] | None = None
 
@@ -79,10 +87,28 @@ LLAMA2, LLAMA3 = "Llama 2 Community License", "Llama 3 Community License"
 LLAMA31, LLAMA32 = "Llama 3.1 Community License", "Llama 3.2 Community License"
 GEMMA, QWEN_RESEARCH = "Gemma Terms of Use", "Qwen Research License"
 
-META_CARD = "Meta, Llama 3.2 model card, github.com/meta-llama/llama-models"
-QWEN2_CARD = "Qwen, Qwen2 model card, huggingface.co/Qwen/Qwen2-1.5B-Instruct"
-PHI35_CARD = "Microsoft, Phi-3.5-mini-instruct model card, huggingface.co/microsoft"
-SMOL_CARDS = "Hugging Face, SmolLM2 model cards, huggingface.co/HuggingFaceTB"
+META_CARD = Publication(
+    "Meta, Llama 3.2 model card",
+    "https://github.com/meta-llama/llama-models/blob/main/models/llama3_2/MODEL_CARD.md",
+)
+QWEN2_CARD = Publication(
+    "Qwen, Qwen2 model card", "https://huggingface.co/Qwen/Qwen2-1.5B-Instruct"
+)
+PHI35_CARD = Publication(
+    "Microsoft, Phi-3.5-mini model card", "https://huggingface.co/microsoft/Phi-3.5-mini-instruct"
+)
+PHI3_REPORT = Publication(
+    "Microsoft, Phi-3 Technical Report, abstract", "https://arxiv.org/abs/2404.14219"
+)
+
+
+def _smol_card(size: str) -> Publication:
+    return Publication(
+        f"Hugging Face, SmolLM2-{size} model card",
+        f"https://huggingface.co/HuggingFaceTB/SmolLM2-{size}-Instruct",
+    )
+
+
 MMLU, IFEVAL = "MMLU", "IFEval"
 
 CODE, MATH = "Writing and explaining code", "School mathematics, step by step"
@@ -102,7 +128,7 @@ FAMILIES: dict[str, Family] = {
         APACHE,
         "Quick, very basic tasks",
         named=True,
-        scores=((IFEVAL, 29.9, SMOL_CARDS),),
+        scores=((IFEVAL, 29.9, _smol_card("135M")),),
         load_first_s=(10, 20),
         load_cached_s=(5, 10),
     ),
@@ -114,7 +140,7 @@ FAMILIES: dict[str, Family] = {
         APACHE,
         "Simple chat",
         named=True,
-        scores=((IFEVAL, 41.0, SMOL_CARDS),),
+        scores=((IFEVAL, 41.0, _smol_card("360M")),),
         load_first_s=(15, 30),
         load_cached_s=(5, 15),
     ),
@@ -126,7 +152,7 @@ FAMILIES: dict[str, Family] = {
         APACHE,
         "Better comprehension, still fast",
         named=True,
-        scores=((IFEVAL, 31.6, SMOL_CARDS),),
+        scores=((IFEVAL, 31.6, _smol_card("360M")),),
         load_first_s=(20, 40),
         load_cached_s=(10, 20),
     ),
@@ -149,6 +175,7 @@ FAMILIES: dict[str, Family] = {
         MIT,
         "Strong answers, slower to load",
         named=True,
+        scores=((MMLU, 69.0, PHI3_REPORT),),
         load_first_s=(60, 120),
         load_cached_s=(30, 60),
     ),
@@ -216,7 +243,7 @@ FAMILIES: dict[str, Family] = {
         SMOL_1700M,
         APACHE,
         GENERAL,
-        scores=((IFEVAL, 56.7, SMOL_CARDS),),
+        scores=((IFEVAL, 56.7, _smol_card("1.7B")),),
     ),
     "Qwen2-7B-Instruct": _plain("Qwen2", "Qwen/Qwen2-7B-Instruct", QWEN2_7B, APACHE, OLDER),
     "Qwen2-Math-1.5B-Instruct": _plain(
@@ -232,7 +259,7 @@ FAMILIES: dict[str, Family] = {
         QWEN2_1500M,
         APACHE,
         GENERAL,
-        scores=((IFEVAL, 47.4, SMOL_CARDS),),
+        scores=((IFEVAL, 47.4, _smol_card("1.7B")),),
     ),
     "Qwen2.5-3B-Instruct": _plain(
         "Qwen2.5", "Qwen/Qwen2.5-3B-Instruct", QWEN2_3B, QWEN_RESEARCH, GENERAL

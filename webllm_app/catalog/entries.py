@@ -50,6 +50,7 @@ class Score(_Row):
     benchmark: str
     score: Annotated[float, Field(ge=0, le=100)]
     source: str
+    url: str
 
 
 class LoadTime(_Row):

@@ -130,6 +130,8 @@ export interface ModelEntry {
   } | null;
   required_features: string[];
   f32_sibling: string | null;
+  licence: Licence | null;
+  published_load_time: LoadTimeRanges | null;
 }
 /**
  * Bytes to fetch on a first visit; `estimate` until a manifest has given the exact sum.
@@ -137,6 +139,28 @@ export interface ModelEntry {
 export interface DownloadSize {
   value: number;
   estimate: boolean;
+}
+/**
+ * The licence of a model's weights; `name` is null where it could not be confirmed.
+ */
+export interface Licence {
+  name: string | null;
+  url: string;
+}
+/**
+ * Published ranges of seconds, shortest and longest; not measured here.
+ */
+export interface LoadTimeRanges {
+  /**
+   * @minItems 2
+   * @maxItems 2
+   */
+  first_s: [unknown, unknown, ...unknown[]];
+  /**
+   * @minItems 2
+   * @maxItems 2
+   */
+  cached_s: [unknown, unknown, ...unknown[]];
 }
 /**
  * Where the app's own server hands out the model it brings along. Both addresses are
@@ -227,7 +251,17 @@ export interface EngineReport {
   acknowledged: number;
   device: DeviceReport | null;
   error_kind: string | null;
+  /**
+   * GPU memory that models may take together here, as the component estimates it (MB of 2^20 bytes).
+   */
+  memory_budget_mb: number | null;
   speeds: Speeds | null;
+  /**
+   * Of the last answers, the newest last.
+   *
+   * @maxItems 50
+   */
+  recent_speeds: AnswerSpeed[];
   counters: Counters;
 }
 /**
@@ -274,6 +308,13 @@ export interface DeviceReport {
  */
 export interface Speeds {
   time_to_first_token_s: number;
+  decode_tokens_per_s: number;
+}
+/**
+ * How fast one answer came, and from which model.
+ */
+export interface AnswerSpeed {
+  model_id: string;
   decode_tokens_per_s: number;
 }
 /**

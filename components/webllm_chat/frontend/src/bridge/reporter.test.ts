@@ -20,7 +20,9 @@ function content(fields: Partial<ReportContent> & { percent?: number } = {}): Re
     acknowledged: 0,
     device: null,
     error_kind: null,
+    memory_budget_mb: null,
     speeds: null,
+    recent_speeds: [],
     counters: { turns: 0, tokens: 0, recoveries: 0 },
     ...rest,
   };

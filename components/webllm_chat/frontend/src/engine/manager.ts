@@ -57,7 +57,12 @@ export interface EngineCounters {
   turns: number;
   tokens: number;
   lastResult: GenerateResult | null;
+  /** Of the last answers, the newest last. */
+  recentSpeeds: { modelId: string; decodeTokensPerS: number }[];
 }
+
+/** As many answers' speeds as Python is told of. */
+const MOST_RECENT_SPEEDS = 50;
 
 export class EngineManager {
   readonly library = new ModelLibrary();
@@ -66,6 +71,7 @@ export class EngineManager {
     turns: 0,
     tokens: 0,
     lastResult: null,
+    recentSpeeds: [],
   }));
   #config: EngineConfig | undefined;
   #host: EngineHandle | undefined;
@@ -248,10 +254,12 @@ export class EngineManager {
       );
       if (!isCurrent()) return;
       this.#turn = undefined;
-      this.counters.setState(({ turns, tokens }) => ({
+      const speed = { modelId: rung.modelId, decodeTokensPerS: result.decodeTokensPerS };
+      this.counters.setState(({ turns, tokens, recentSpeeds }) => ({
         turns: turns + 1,
         tokens: tokens + result.completionTokens,
         lastResult: result,
+        recentSpeeds: [...recentSpeeds, speed].slice(-MOST_RECENT_SPEEDS),
       }));
       this.#dispatch({ type: 'answered', epoch, turnId: turn.id });
       request.onEnd({ kind: 'answered', result });

@@ -67,6 +67,8 @@ export function anEntry(fields: Partial<ModelEntry> = {}): ModelEntry {
     integrity: null,
     required_features: [],
     f32_sibling: 'small-q4f32_1',
+    licence: { name: 'Apache-2.0', url: 'https://hub.example/small' },
+    published_load_time: null,
     ...fields,
   };
 }

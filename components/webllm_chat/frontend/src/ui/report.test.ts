@@ -4,7 +4,7 @@ import type { EngineCounters } from '../engine/manager';
 import { aDevice, CPU_RUNG, F16_RUNG, F32_RUNG } from '../test/fixtures';
 import { reportContent } from './report';
 
-const COUNTERS: EngineCounters = { turns: 0, tokens: 0, lastResult: null };
+const COUNTERS: EngineCounters = { turns: 0, tokens: 0, lastResult: null, recentSpeeds: [] };
 
 function report(state: Partial<MachineState>, counters = COUNTERS) {
   return reportContent({ ...INITIAL, rungs: [F16_RUNG, F32_RUNG, CPU_RUNG], ...state }, counters);
@@ -28,6 +28,8 @@ describe('reportContent', () => {
       acknowledged: 0,
       device: null,
       error_kind: null,
+      memory_budget_mb: null,
+      recent_speeds: [],
       speeds: null,
       counters: { turns: 0, tokens: 0, recoveries: 0 },
     });
@@ -81,9 +83,11 @@ describe('reportContent', () => {
       timeToFirstTokenS: 0.25,
       decodeTokensPerS: 17,
     };
-    const counters = { turns: 2, tokens: 50, lastResult };
+    const recentSpeeds = [{ modelId: 'small', decodeTokensPerS: 17 }];
+    const counters = { turns: 2, tokens: 50, lastResult, recentSpeeds };
     expect(report({ recoveries: 3 }, counters)).toMatchObject({
       speeds: { time_to_first_token_s: 0.25, decode_tokens_per_s: 17 },
+      recent_speeds: [{ model_id: 'small', decode_tokens_per_s: 17 }],
       counters: { turns: 2, tokens: 50, recoveries: 3 },
     });
   });

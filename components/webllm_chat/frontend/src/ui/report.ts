@@ -28,6 +28,11 @@ export function reportContent(state: MachineState, counters: EngineCounters): Re
       time_to_first_token_s: result.timeToFirstTokenS,
       decode_tokens_per_s: result.decodeTokensPerS,
     },
+    memory_budget_mb: null,
+    recent_speeds: counters.recentSpeeds.map(({ modelId, decodeTokensPerS }) => ({
+      model_id: modelId,
+      decode_tokens_per_s: decodeTokensPerS,
+    })),
     counters: { turns: counters.turns, tokens: counters.tokens, recoveries: state.recoveries },
   };
 }
