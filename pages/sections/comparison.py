@@ -14,6 +14,13 @@ from webllm_app.charts import (
 from webllm_app.fit import best_build, builds_of
 from webllm_app.preparation import Offer
 
+# Streamlit writes in white on the accent colour, which is light in the dark theme.
+TAG_STYLE = """<style>
+[data-testid="stMultiSelect"] [data-tag] {
+  background-color: transparent !important; border: 1px solid !important;
+  color: inherit !important;
+}
+</style>"""
 MOST_LINES = 8
 """As many as have a colour of their own."""
 
@@ -40,6 +47,7 @@ def show_comparison(offer: Offer, state: EngineState) -> None:
 def _show_memory(offer: Offer, state: EngineState) -> None:
     shader_f16 = state.device is None or state.device.shader_f16
     builds = {name: best_build(some, shader_f16) for name, some in builds_of(offer.models).items()}
+    st.html(TAG_STYLE)
     shown = st.multiselect(
         "Memory of these models",
         list(builds),

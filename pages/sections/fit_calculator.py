@@ -50,13 +50,15 @@ def _chosen(
         "Model", list(models), index=list(models).index(active[0]) if active else 0
     )
     builds = models[name]
-    suggested = best_build(builds, limits is None or limits.shader_f16)
+    shader_f16 = limits is None or limits.shader_f16
+    suggested = best_build(builds, shader_f16)
     entry = build.selectbox(
         "Quantization",
         builds,
         index=builds.index(suggested),
         format_func=lambda each: f"{each.quantization} ({each.kernels[1:]}-bit arithmetic)",
-        key=f"quantization of {name}",
+        # Another key when the GPU becomes known, so that its own suggestion shows.
+        key=f"quantization of {name}, {shader_f16}",
     )
     tokens = window.slider(
         "Context window (tokens)",
@@ -82,8 +84,9 @@ def _show_need(entry: ModelEntry, tokens: int) -> None:
         ("Working buffers", need.working_mb),
         ("Largest single buffer", need.largest_buffer_mb),
     )
-    for column, (label, megabytes) in zip(st.columns(len(figures)), figures, strict=True):
-        column.metric(label, f"{megabytes:,.0f} MB")
+    with st.container(horizontal=True, gap="large"):
+        for label, megabytes in figures:
+            st.metric(label, f"{megabytes:,.0f} MB", width="content")
 
 
 def _show_verdict(entry: ModelEntry, tokens: int, limits: Limits | None) -> None:
@@ -106,7 +109,7 @@ def _offer_to_use(
 ) -> None:
     impossible = limits is None or obstacle(entry, tokens, limits.without_budget()) is not None
     in_use = (state.active_model, state.context_window) == (entry.model_id, tokens)
-    if st.button("Use this", type="primary", disabled=impossible or in_use):
+    if st.button("Use this", disabled=impossible or in_use):
         pending = st.session_state.get("command")
         st.session_state["command"] = use_model(
             entry.model_id, tokens, state=state, pending=pending

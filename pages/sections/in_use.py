@@ -11,11 +11,14 @@ PLACES = {"webllm": "this device's GPU", "wllama": "this device's CPU"}
 def show_in_use(offer: Offer, state: EngineState) -> None:
     names = {entry.model_id: entry.name for entry in offer.models}
     active, window = state.active_model, state.context_window
-    model, place, context, speed = st.columns(4)
-    model.metric("Model in use", names.get(active, active) if active else "none")
-    place.metric("Runs on", PLACES[state.backend] if state.backend else "-")
-    context.metric("Context window", f"{window:,} tokens" if window else "-")
-    speed.metric(
-        "Speed of the last answer",
-        f"{state.speeds.decode_tokens_per_s:.1f} tokens/s" if state.speeds else "not measured yet",
-    )
+    figures = {
+        "Model in use": names.get(active, active) if active else "none",
+        "Runs on": PLACES[state.backend] if state.backend else "nothing yet",
+        "Context window": f"{window:,} tokens" if window else "none",
+        "Speed of the last answer": f"{state.speeds.decode_tokens_per_s:.1f} tokens/s"
+        if state.speeds
+        else "not measured yet",
+    }
+    with st.container(horizontal=True, gap="large"):
+        for label, value in figures.items():
+            st.metric(label, value, width="content")

@@ -92,6 +92,11 @@ def test_without_a_measurement_no_point_is_drawn() -> None:
     assert rows(load_time_against_quality(CATALOG.models, {}), 1) == []
 
 
+def test_the_legend_names_both_visits_even_when_nothing_was_measured() -> None:
+    for layer in spec(load_time_against_quality(CATALOG.models, {}))["layer"]:
+        assert layer["encoding"]["color"]["scale"]["domain"] == ["first visit", "from the cache"]
+
+
 def test_a_measured_build_is_the_one_shown() -> None:
     other = "Llama-3.2-1B-Instruct-q4f32_1-MLC"
     picture = load_time_against_quality(CATALOG.models, {other: MeasuredLoad(cached_s=4.0)})

@@ -7,7 +7,7 @@ alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,12 +53,21 @@ def data(rows: Rows) -> alt.InlineData:
     return alt.InlineData(values=rows)
 
 
-def colour(field: str, title: str) -> alt.Color:
-    return alt.Color(f"{field}:N", title=title, scale=alt.Scale(range=list(PALETTE)), legend=LEGEND)
+def colour(field: str, title: str, values: Sequence[str] | None = None) -> alt.Color:
+    """Args: values: all there can be, where not every layer of a chart has each of them."""
+    scale = _scale(PALETTE, values)
+    return alt.Color(f"{field}:N", title=title, scale=scale, legend=LEGEND)
 
 
-def shape(field: str, title: str) -> alt.Shape:
-    return alt.Shape(f"{field}:N", title=title, scale=alt.Scale(range=list(SHAPES)), legend=LEGEND)
+def shape(field: str, title: str, values: Sequence[str] | None = None) -> alt.Shape:
+    """Args: values: as for `colour`."""
+    return alt.Shape(f"{field}:N", title=title, scale=_scale(SHAPES, values), legend=LEGEND)
+
+
+def _scale(marks: Sequence[str], values: Sequence[str] | None) -> alt.Scale:
+    if values is None:
+        return alt.Scale(range=list(marks))
+    return alt.Scale(domain=list(values), range=list(marks[: len(values)]))
 
 
 def tooltips(formats: dict[str, str], **titles: str) -> list[alt.Tooltip]:

@@ -30,6 +30,7 @@ BENCHMARKS = {
     "MMLU": "multiple-choice questions from 57 subjects",
 }
 """By name, what each measures."""
+VISITS = ("first visit", "from the cache")
 LEAST_WIDTH_WITH_NAMES = 420
 """CSS pixels of the plot."""
 FORMATS = {"size_mb": ",.0f", "score": ".1f", "seconds": ".1f", "shortest": ".0f", "longest": ".0f"}
@@ -126,7 +127,7 @@ def load_time_against_quality(
             x2="longest:Q",
             y=_best_first(),
             yOffset="visit:N",
-            color=colour("visit", "Visit"),
+            color=colour("visit", "Visit", VISITS),
             tooltip=tooltips(
                 FORMATS, visit="Visit", shortest="Published, from (s)", longest="to (s)"
             ),
@@ -139,8 +140,8 @@ def load_time_against_quality(
             x=_log_axis("seconds", "Seconds until ready", seconds),
             y=_best_first(),
             yOffset="visit:N",
-            color=colour("visit", "Visit"),
-            shape=shape("visit", "Visit"),
+            color=colour("visit", "Visit", VISITS),
+            shape=shape("visit", "Visit", VISITS),
             tooltip=tooltips(FORMATS, visit="Visit", seconds="Measured here (s)"),
         )
     )
@@ -205,7 +206,7 @@ def _size(entry: ModelEntry) -> float:
 
 def _measured(entry: ModelEntry, score: Score, measured: Mapping[str, MeasuredLoad]) -> Rows:
     load = measured.get(entry.model_id, MeasuredLoad())
-    visits = (("first visit", load.first_s), ("from the cache", load.cached_s))
+    visits = zip(VISITS, (load.first_s, load.cached_s), strict=True)
     return [
         {
             "model": entry.name,
@@ -223,7 +224,7 @@ def _published(entry: ModelEntry, score: Score) -> Rows:
     load = entry.published_load_time
     if load is None:
         return []
-    visits = (("first visit", load.first_s), ("from the cache", load.cached_s))
+    visits = zip(VISITS, (load.first_s, load.cached_s), strict=True)
     return [
         {
             "model": entry.name,
