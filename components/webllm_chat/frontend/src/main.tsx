@@ -43,10 +43,9 @@ connect((current) => {
 
 void startLocale();
 
-// The last chance before a reload, and before a phone takes the page away.
-for (const event of ['pagehide', 'visibilitychange']) {
-  window.addEventListener(event, () => void conversation.flush());
-}
+window.addEventListener('pagehide', () => conversation.leavePage());
+// A phone takes a page away that is not looked at, and says nothing more.
+window.addEventListener('visibilitychange', () => void conversation.flush());
 
 createRoot(document.getElementById('root') as HTMLElement).render(
   <ServicesContext value={{ args, engine, conversation, chat, diagnostics, setFrameHeight }}>

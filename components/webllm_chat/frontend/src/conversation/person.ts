@@ -8,6 +8,7 @@ import {
   type TableName,
   type User,
 } from './database';
+import { keepUnwritten, unwritten } from './journal';
 import type { Preset } from './settings';
 import { type Change, TabChannel } from './tabs';
 import type { Conversation, Message, View } from './types';
@@ -26,6 +27,7 @@ export class Person<Note> {
   readonly #buffer: WriteBuffer<Note>;
   #db: ChatDatabase<Note> | undefined;
   #channel: TabChannel | undefined;
+  #user: User | undefined;
   #leaving = false;
   /** Grows with each write: what was read across one may be older than what is known. */
   #writes = 0;
@@ -46,7 +48,10 @@ export class Person<Note> {
   }
 
   async open(user: User): Promise<Omit<OpenedDatabase<Note>, 'db'>> {
+    this.#leaving = true;
+    this.#db?.close();
     this.#leaving = false;
+    this.#user = user;
     const { db, kind, problem } = await openDatabase<Note>(user);
     this.#db = db;
     this.#channel ??= new TabChannel(user, (change) => this.events.changed(change));
@@ -54,6 +59,8 @@ export class Person<Note> {
       if (!this.#leaving) this.events.closed();
     });
     this.#buffer.attach(db);
+    // What is left there must not keep anyone from what is in the database.
+    await this.#recover(db, user).catch(() => {});
     return { kind, problem };
   }
 
@@ -68,7 +75,24 @@ export class Person<Note> {
     return true;
   }
 
-  set<T extends object>(
+  /** Keeps what is not written where the next page finds it: the page is being left. */
+  leavePage(): void {
+    if (this.#user !== undefined) keepUnwritten(this.#user, this.#buffer.pending());
+  }
+
+  /** Writes what an earlier page could not, unless it was changed since. */
+  async #recover(db: ChatDatabase<Note>, user: User): Promise<void> {
+    const { writes, drop } = unwritten(user);
+    for (const { table, key, row, fields } of writes) {
+      const stored = (await db.table(table).get(key)) as { updatedAt: number } | undefined;
+      if (!stored || stored.updatedAt <= row.updatedAt)
+        this.#buffer.set(table, key, row, fields, 0);
+    }
+    await this.#buffer.flush();
+    if (this.#buffer.isEmpty) drop();
+  }
+
+  set<T extends { updatedAt: number }>(
     table: TableName,
     key: Key,
     row: T,

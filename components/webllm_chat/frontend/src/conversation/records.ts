@@ -8,6 +8,7 @@ import { OpenMessages } from './open-messages';
 import { Person } from './person';
 import { Preferences } from './preferences';
 import { purge, UNDO_MS } from './purge';
+import { Search, type SearchHit } from './search';
 import { type ConversationState, INITIAL_STATE, inOrder, kept, type StorageState } from './state';
 import { recall, remember } from './tab-memory';
 import type { Change } from './tabs';
@@ -38,6 +39,7 @@ export class Records<Note> {
   #opened: Promise<void> = Promise.resolve();
   #loaded: Promise<void> = Promise.resolve();
   #watched = new Set<string>();
+  #search: Search<Note> | undefined;
 
   constructor(private readonly locks: AnswerLocks = answerLocks()) {
     this.answers = new Answers(locks, (row) => this.show(row));
@@ -52,6 +54,7 @@ export class Records<Note> {
     if (before.user !== undefined) {
       this.#leave(before.user);
       this.person = this.#unwritten.get(user) ?? this.#newPerson();
+      this.#search = undefined;
     }
     this.#recall(user);
     this.#opened = this.#open(this.person, user);
@@ -201,10 +204,25 @@ export class Records<Note> {
     }
   }
 
+  /** After many rows were written at once: looks at everything again, here and in other tabs. */
+  async changedAtLarge(): Promise<void> {
+    await this.#takeOver(this.person, 'all');
+    this.person.tellAll();
+  }
+
+  search(query: string): Promise<SearchHit[]> {
+    const { db } = this.person;
+    if (!db) return Promise.resolve([]);
+    this.#search ??= new Search(db);
+    return this.#search.find(query, this.state.getState().conversations);
+  }
+
   async #takeOver(person: Person<Note>, change: Change): Promise<void> {
     if (person !== this.person) return;
     const { openId } = this.state.getState();
     const everything = change === 'all';
+    // What was imported carries times of long ago, at which the search looks no more.
+    if (everything) this.#search = undefined;
     if (everything || change.some(({ table }) => table !== 'messages' && table !== 'views')) {
       await this.reload();
     }

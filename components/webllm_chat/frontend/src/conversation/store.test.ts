@@ -253,6 +253,32 @@ describe('a reload', () => {
     expect(state(await openTab()).draft).toBe('half a thou');
   });
 
+  it('keeps the last words of an answer that could not be written before the page was gone', async () => {
+    await store.setUser(null);
+    const id = store.addTurn('Why?');
+    store.update(id, () => ({ status: 'streaming' }));
+    await store.flush();
+    store.append(id, 'Beca');
+    store.leavePage();
+    const after = await openTab();
+    await vi.waitFor(() =>
+      expect(messages(after).at(-1)).toMatchObject({ content: 'Beca', status: 'interrupted' }),
+    );
+    expect(localStorage).toHaveLength(0);
+  });
+
+  it('does not bring back what was changed since', async () => {
+    await store.setUser(null);
+    const id = store.addTurn('Why?');
+    store.append(id, 'Beca');
+    store.leavePage();
+    store.append(id, 'use.');
+    store.update(id, () => ({ status: 'done' }));
+    await store.flush();
+    const after = await openTab();
+    expect(messages(after).at(-1)).toMatchObject({ content: 'Because.', status: 'done' });
+  });
+
   it('keeps what an answer had, marked as interrupted', async () => {
     const locks = new BrowserLocks();
     const tab = locks.tab();

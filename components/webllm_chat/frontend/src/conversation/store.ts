@@ -8,6 +8,7 @@ import type { AnswerLocks } from './answer-locks';
 import type { User } from './database';
 import type { Preferences } from './preferences';
 import { DELAY, Records } from './records';
+import type { SearchHit } from './search';
 import {
   type ConversationSettings,
   changedSettings,
@@ -19,6 +20,7 @@ import {
 import type { ConversationState } from './state';
 import { recall, remember } from './tab-memory';
 import { firstWords } from './title';
+import { Transfer } from './transfer/transfer';
 import { branchTo, historyBefore, shownChild } from './tree';
 import { type Conversation, type Message, now, type ScrollAnchor } from './types';
 
@@ -28,6 +30,7 @@ export type { Conversation, Message, MessageStats, MessageStatus } from './types
 export class ConversationStore<Note = unknown> {
   readonly state: StoreApi<ConversationState<Note>>;
   readonly preferences: Preferences<Note>;
+  readonly transfer: Transfer<Note>;
   readonly #records: Records<Note>;
 
   /** @param locks - by default the browser's. */
@@ -35,6 +38,7 @@ export class ConversationStore<Note = unknown> {
     this.#records = new Records(locks);
     this.state = this.#records.state;
     this.preferences = this.#records.preferences;
+    this.transfer = new Transfer(this.#records);
   }
 
   /**
@@ -50,7 +54,12 @@ export class ConversationStore<Note = unknown> {
     return this.#records.whenLoaded();
   }
 
-  /** Writes what waits, as before the page is left. Resolves also when it could not be written. */
+  /** Keeps what is not written yet, at once: the page may be gone before a write has ended. */
+  leavePage(): void {
+    this.#records.person.leavePage();
+  }
+
+  /** Writes what waits. Resolves also when it could not be written. */
   flush(): Promise<void> {
     return this.#records.person.flush();
   }
@@ -69,6 +78,12 @@ export class ConversationStore<Note = unknown> {
   openNew(): void {
     const { newSettings, newPresetId } = this.#recalled();
     this.#records.turnTo(null, { settings: newSettings, presetId: newPresetId });
+  }
+
+  /** Searches titles and messages; resolves within a moment even among 10,000 messages. */
+  async search(query: string): Promise<SearchHit[]> {
+    await this.flush();
+    return this.#records.search(query);
   }
 
   /** @param title - an empty one changes nothing. */

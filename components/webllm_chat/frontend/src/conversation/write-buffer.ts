@@ -16,11 +16,17 @@ interface Entry {
   failed: boolean;
 }
 
-type Row = object;
+type Row = { updatedAt: number };
 
 export interface WrittenKey {
   table: TableName;
   key: Key;
+}
+
+/** One row's changes, as they can be kept elsewhere. */
+export interface PendingWrite extends WrittenKey {
+  row: { updatedAt: number };
+  fields: string[];
 }
 
 export interface WriteBufferEvents {
@@ -43,6 +49,7 @@ export class WriteBuffer<Note> {
   /** From now on, what is set is written there. */
   attach(db: ChatDatabase<Note>): void {
     this.#db = db;
+    this.#due = Number.POSITIVE_INFINITY;
     if (this.#entries.size > 0) this.#schedule(0);
   }
 
@@ -64,6 +71,16 @@ export class WriteBuffer<Note> {
       });
     }
     this.#schedule(delayMs);
+  }
+
+  /** Everything that waits. */
+  pending(): PendingWrite[] {
+    return [...this.#entries.values()].map(({ table, key, row, fields, writing }) => ({
+      table,
+      key,
+      row,
+      fields: [...writing, ...fields],
+    }));
   }
 
   /** A row from the database as it will be once what waits here is written. */

@@ -10,10 +10,12 @@ export function eachWithItsOwnStorage(): void {
   beforeEach(() => {
     Object.assign(globalThis, { indexedDB: new IDBFactory(), IDBKeyRange });
     sessionStorage.clear();
+    localStorage.clear();
   });
   afterEach(() => {
     Object.assign(globalThis, globals);
     sessionStorage.clear();
+    localStorage.clear();
   });
 }
 

@@ -1,0 +1,171 @@
+/** Reads an exported file, and says field by field what is wrong with one that is not. */
+import * as v from 'valibot';
+import {
+  conversationSchema,
+  type ExportedConversation,
+  type ExportedMessage,
+  type ExportFile,
+  FORMAT,
+  fileSchema,
+  messageSchema,
+  presetSchema,
+  VERSION,
+} from './format';
+
+export interface ImportProblem {
+  /** As in `conversations[3].messages[0].role`; empty for the file as a whole. */
+  field: string;
+  /** Continues a sentence that begins with the field: 'must be text'. */
+  message: string;
+}
+
+/** Larger files are refused unread. Bytes, or characters of a text. */
+export const LARGEST_FILE = 100e6;
+
+/** More problems than these tell a person nothing new. */
+const MOST_PROBLEMS = 20;
+
+/** @returns the file's content, or what is wrong with it, at most 20 problems. */
+export function readExport(text: string): ExportFile | ImportProblem[] {
+  if (text.length > LARGEST_FILE) {
+    return [{ field: '', message: `is larger than ${LARGEST_FILE / 1e6} MB` }];
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return [{ field: '', message: 'is not a JSON file' }];
+  }
+  return new Check().file(value);
+}
+
+class Check {
+  readonly #problems: ImportProblem[] = [];
+
+  file(value: unknown): ExportFile | ImportProblem[] {
+    if (!(value instanceof Object) || !('format' in value) || value.format !== FORMAT) {
+      return [{ field: 'format', message: 'does not say that this application exported the file' }];
+    }
+    if ('version' in value && typeof value.version === 'number' && value.version > VERSION) {
+      return [
+        {
+          field: 'version',
+          message: `is ${value.version}: a newer version of this application wrote the file`,
+        },
+      ];
+    }
+    const file = this.#read(fileSchema, value, '');
+    if (!file) return this.#problems;
+    const ids = new Set<string>();
+    const conversations = this.#each(file.conversations, 'conversations', (each, field) =>
+      this.#conversation(each, field, ids),
+    );
+    const presets = this.#each(file.presets, 'presets', (each, field) =>
+      this.#read(presetSchema, each, field),
+    );
+    return this.#problems.length > 0 ? this.#problems : { ...file, conversations, presets };
+  }
+
+  #conversation(value: unknown, field: string, ids: Set<string>): ExportedConversation | undefined {
+    const conversation = this.#read(conversationSchema, value, field);
+    if (!conversation) return undefined;
+    if (ids.has(conversation.id)) this.#add(`${field}.id`, 'is the id of another conversation too');
+    ids.add(conversation.id);
+    const path = `${field}.messages`;
+    const messages = this.#each(conversation.messages, path, (each, at) =>
+      this.#read(messageSchema, each, at),
+    );
+    if (messages.length === conversation.messages.length) this.#tree(messages, path);
+    return { ...conversation, messages };
+  }
+
+  /** Every message leads back to a beginning, and an answer follows a question. */
+  #tree(messages: ExportedMessage[], path: string): void {
+    const byId = new Map(messages.map((message) => [message.id, message]));
+    if (byId.size < messages.length) {
+      const seen = new Set<string>();
+      const twice = messages.findIndex(({ id }) => seen.size === seen.add(id).size);
+      this.#add(`${path}[${twice}].id`, 'is the id of another message too');
+    }
+    const rooted = new Set<string | null>([null]);
+    for (const [index, message] of messages.entries()) {
+      const parent = message.parentId === null ? undefined : byId.get(message.parentId);
+      const at = `${path}[${index}].parentId`;
+      if (message.parentId !== null && !parent) this.#add(at, 'names a message that is not there');
+      if (message.role === 'assistant' && parent?.role !== 'user') {
+        this.#add(at, 'must name a question, since this is an answer');
+      }
+      if (!isRooted(message, byId, rooted)) this.#add(at, 'leads back to the message itself');
+      if (this.#isEnough) return;
+    }
+  }
+
+  #each<T>(
+    values: unknown[],
+    path: string,
+    read: (value: unknown, field: string) => T | undefined,
+  ): T[] {
+    const all: T[] = [];
+    for (const [index, value] of values.entries()) {
+      const one = read(value, `${path}[${index}]`);
+      if (one !== undefined) all.push(one);
+      if (this.#isEnough) break;
+    }
+    return all;
+  }
+
+  #read<T extends v.GenericSchema>(
+    schema: T,
+    value: unknown,
+    field: string,
+  ): v.InferOutput<T> | undefined {
+    const result = v.safeParse(schema, value, { abortPipeEarly: true });
+    if (result.success) return result.output;
+    for (const issue of result.issues.slice(0, MOST_PROBLEMS)) {
+      this.#add(pathOf(field, issue), wording(issue));
+    }
+    return undefined;
+  }
+
+  #add(field: string, message: string): void {
+    if (!this.#isEnough) this.#problems.push({ field, message });
+  }
+
+  get #isEnough(): boolean {
+    return this.#problems.length >= MOST_PROBLEMS;
+  }
+}
+
+function pathOf(field: string, { path }: v.BaseIssue<unknown>): string {
+  let at = field;
+  for (const { key } of path ?? []) {
+    // Names come from the file: a long one would fill the screen.
+    const name = String(key).slice(0, 40);
+    if (typeof key === 'number') at += `[${name}]`;
+    else at += at === '' ? name : `.${name}`;
+  }
+  return at;
+}
+
+function wording({ type, expected, message }: v.BaseIssue<unknown>): string {
+  if (type !== 'strict_object') return message;
+  if (expected === 'never') return 'is not a field that this version knows';
+  return expected === 'Object' ? 'must be an object' : 'is missing';
+}
+
+/** @param rooted - ids known to lead back to a beginning; grows. */
+function isRooted(
+  message: ExportedMessage,
+  byId: Map<string, ExportedMessage>,
+  rooted: Set<string | null>,
+): boolean {
+  const passed = new Set<string>();
+  let at: ExportedMessage | undefined = message;
+  while (at && !rooted.has(at.id)) {
+    if (passed.has(at.id)) return false;
+    passed.add(at.id);
+    at = at.parentId === null ? undefined : byId.get(at.parentId);
+  }
+  for (const id of passed) rooted.add(id);
+  return true;
+}

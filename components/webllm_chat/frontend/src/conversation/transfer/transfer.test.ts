@@ -1,0 +1,433 @@
+import fc from 'fast-check';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import '../../test/native-blob';
+import { eachWithItsOwnStorage, inAnotherTab, openTab } from '../../test/browser-storage';
+import type { ConversationStore } from '../store';
+import { type ImportProblem, readExport } from './check';
+import { exportFileName } from './export';
+import type { ExportFile } from './format';
+import type { ImportResult } from './import';
+
+eachWithItsOwnStorage();
+
+let store: ConversationStore<string>;
+
+beforeEach(async () => {
+  store = await openTab('ada');
+});
+
+function ask(question: string, answer: string): string {
+  const id = store.addTurn(question);
+  store.append(id, answer);
+  store.update(id, () => ({ status: 'done', modelId: 'small' }));
+  return id;
+}
+
+/** A conversation with branches, and a plain one. */
+function talk(): void {
+  const first = ask('Why?', 'Because.');
+  ask('Really?', 'Yes.');
+  const again = store.addAnswer(store.message(first)?.parentId as string) as string;
+  store.update(again, () => ({
+    content: 'Since.',
+    status: 'stopped',
+    interrupted: ['Half'],
+    stats: { tokens: 3, timeToFirstTokenS: 0.5, decodeTokensPerS: 20 },
+  }));
+  store.setSettings({ temperature: 0.5, systemPrompt: 'Be brief.' });
+  store.setPinned(store.state.getState().openId as string, true);
+  store.openNew();
+  ask('Two?', 'Two.');
+  store.preferences.savePreset('Mine', { seed: 7 });
+}
+
+const content = async (of = store) => {
+  const { exportedAt: _, ...file } = JSON.parse(await of.transfer.exportJson()) as ExportFile;
+  return file;
+};
+
+async function anotherBrowser(): Promise<ConversationStore<string>> {
+  inAnotherTab();
+  return openTab('bob');
+}
+
+function problems(result: ImportResult): ImportProblem[] {
+  if (result.kind !== 'refused') throw new Error(`It was ${result.kind}.`);
+  return result.problems;
+}
+
+describe('export and import', () => {
+  it('carry everything into another browser', async () => {
+    talk();
+    const file = await store.transfer.exportJson();
+    const other = await anotherBrowser();
+    expect(await other.transfer.importFile(file)).toEqual({
+      kind: 'imported',
+      conversations: 2,
+      messages: 7,
+      kept: 0,
+    });
+    expect(await content(other)).toEqual(await content());
+    expect(other.state.getState().conversations[0]).toMatchObject({
+      title: 'Why?',
+      pinned: true,
+      settings: { temperature: 0.5, systemPrompt: 'Be brief.' },
+    });
+  });
+
+  it('carry any text', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' })), {
+          minLength: 1,
+          maxLength: 5,
+        }),
+        async (turns) => {
+          store.openNew();
+          for (const [question, answer] of turns) ask(question, answer);
+          const { openId } = store.state.getState();
+          const file = await store.transfer.exportJson([openId as string]);
+          const read = readExport(file) as ExportFile;
+          expect(read.conversations[0]?.messages.map((each) => each.content)).toEqual(turns.flat());
+        },
+      ),
+      { numRuns: 10 },
+    );
+  });
+
+  it('make no duplicates, and change nothing that is here', async () => {
+    talk();
+    const file = await store.transfer.exportJson();
+    const before = await content();
+    const again = { kind: 'imported', conversations: 0, messages: 0, kept: 0 };
+    expect(await store.transfer.importFile(file)).toEqual(again);
+    expect(await store.transfer.importFile(new Blob([file]))).toEqual(again);
+    expect(await content()).toEqual(before);
+  });
+
+  it('bring back what was deleted here since', async () => {
+    talk();
+    const file = await store.transfer.exportJson();
+    const before = await content();
+    const ids = store.state.getState().conversations.map(({ id }) => id);
+    store.deleteConversations(ids);
+    await store.transfer.importFile(file);
+    expect(await content()).toEqual(before);
+  });
+
+  it('keep the longer of two states of an answer', async () => {
+    const id = store.addTurn('Why?');
+    store.append(id, 'Beca');
+    const early = await store.transfer.exportJson();
+    store.append(id, 'use.');
+    store.update(id, () => ({ status: 'done' }));
+    const late = await store.transfer.exportJson();
+    expect(await store.transfer.importFile(early)).toMatchObject({ messages: 0, kept: 1 });
+    const other = await anotherBrowser();
+    await other.transfer.importFile(early);
+    expect(await other.transfer.importFile(late)).toMatchObject({ messages: 1, kept: 0 });
+    const { conversations } = await content(other);
+    expect(conversations[0]?.messages[1]).toMatchObject({ content: 'Because.', status: 'done' });
+  });
+
+  it('put nothing of one conversation into another that has messages of the same id', async () => {
+    ask('Mine?', 'Mine.');
+    const file = await content();
+    const [conversation] = file.conversations;
+    if (!conversation) throw new Error('nothing exported');
+    const forged = {
+      ...conversation,
+      id: 'another',
+      messages: conversation.messages.map((each) => ({ ...each, content: 'Forged' })),
+    };
+    const text = JSON.stringify({ ...file, exportedAt: now(), conversations: [forged] });
+    expect(await store.transfer.importFile(text)).toMatchObject({ conversations: 1, messages: 2 });
+    expect((await content()).conversations.find(({ id }) => id === conversation.id)).toEqual(
+      conversation,
+    );
+  });
+
+  it('show what was imported, here and in other tabs', async () => {
+    talk();
+    const file = await store.transfer.exportJson();
+    const bob = await anotherBrowser();
+    await bob.transfer.importFile(file);
+    expect(bob.state.getState().conversations).toHaveLength(2);
+    expect(bob.state.getState().presets.at(-1)).toMatchObject({ name: 'Mine', builtIn: false });
+  });
+
+  it('take a time that is still to come for now', async () => {
+    ask('Why?', 'Because.');
+    const file = await content();
+    const later = JSON.stringify({ ...file, exportedAt: now() }).replaceAll(
+      /"(chosenAt|createdAt|lastMessageAt)":\d+/g,
+      '"$1":8640000000000000',
+    );
+    const bob = await anotherBrowser();
+    await bob.transfer.importFile(later);
+    const [conversation] = bob.state.getState().conversations;
+    expect(conversation?.lastMessageAt).toBeLessThanOrEqual(Date.now() + 1000);
+  });
+});
+
+const now = () => new Date().toISOString();
+
+/** A valid file, to be spoiled. */
+function valid(): Record<string, unknown> & { conversations: Record<string, unknown>[] } {
+  const message = (id: string, parentId: string | null, role: string) => ({
+    id,
+    parentId,
+    role,
+    content: 'text',
+    status: 'done',
+    modelId: null,
+    notes: [],
+    interrupted: [],
+    errorKind: null,
+    stats: null,
+    createdAt: 1,
+    chosenAt: 1,
+    updatedAt: 1,
+  });
+  return {
+    format: 'webllm-chat',
+    version: 1,
+    exportedAt: now(),
+    conversations: [
+      {
+        id: 'one',
+        title: 'One',
+        titledBy: 'words',
+        pinned: false,
+        settings: {},
+        presetId: null,
+        createdAt: 1,
+        lastMessageAt: 1,
+        messages: [message('q', null, 'user'), message('a', 'q', 'assistant')],
+      },
+    ],
+    presets: [],
+  };
+}
+
+type Spoil = (file: ReturnType<typeof valid>) => void;
+
+const conversation = (file: ReturnType<typeof valid>) =>
+  file.conversations[0] as never as {
+    messages: Record<string, unknown>[];
+  } & Record<string, unknown>;
+const answer = (file: ReturnType<typeof valid>) =>
+  conversation(file).messages[1] as Record<string, unknown>;
+
+const SPOILED: [field: string, message: RegExp, spoil: Spoil][] = [
+  ['format', /exported/, (file) => delete file.format],
+  ['format', /exported/, (file) => Object.assign(file, { format: 'chatgpt' })],
+  ['version', /newer version/, (file) => Object.assign(file, { version: 2 })],
+  ['version', /must be 1/, (file) => Object.assign(file, { version: '1' })],
+  ['exportedAt', /date/, (file) => Object.assign(file, { exportedAt: 'yesterday' })],
+  ['conversations', /list/, (file) => Object.assign(file, { conversations: {} })],
+  ['conversations', /missing/, (file) => delete (file as Record<string, unknown>).conversations],
+  ['extra', /not a field/, (file) => Object.assign(file, { extra: 1 })],
+  ['conversations[0]', /object/, (file) => Object.assign(file, { conversations: [null] })],
+  ['conversations[0].id', /letters/, (file) => Object.assign(conversation(file), { id: '../x' })],
+  [
+    'conversations[0].id',
+    /reserved/,
+    (file) => Object.assign(conversation(file), { id: '__proto__' }),
+  ],
+  [
+    'conversations[0].title',
+    /200/,
+    (file) => Object.assign(conversation(file), { title: 'x'.repeat(201) }),
+  ],
+  [
+    'conversations[0].pinned',
+    /true or false/,
+    (file) => Object.assign(conversation(file), { pinned: 1 }),
+  ],
+  [
+    'conversations[0].settings.temperature',
+    /at most 2/,
+    (file) => Object.assign(conversation(file), { settings: { temperature: 3 } }),
+  ],
+  [
+    'conversations[0].settings.shell',
+    /not a field/,
+    (file) => Object.assign(conversation(file), { settings: { shell: 'rm' } }),
+  ],
+  [
+    'conversations[0].messages[1].role',
+    /"user" or "assistant"/,
+    (file) => Object.assign(answer(file), { role: 'system' }),
+  ],
+  [
+    'conversations[0].messages[1].content',
+    /text/,
+    (file) => Object.assign(answer(file), { content: [] }),
+  ],
+  ['conversations[0].messages[1].content', /missing/, (file) => delete answer(file).content],
+  [
+    'conversations[0].messages[1].parentId',
+    /not there/,
+    (file) => Object.assign(answer(file), { parentId: 'gone' }),
+  ],
+  [
+    'conversations[0].messages[1].parentId',
+    /question/,
+    (file) => Object.assign(answer(file), { parentId: null }),
+  ],
+  [
+    'conversations[0].messages[0].parentId',
+    /itself/,
+    (file) => Object.assign(conversation(file).messages[0] as object, { parentId: 'a' }),
+  ],
+  [
+    'conversations[0].messages[1].id',
+    /another message/,
+    (file) => Object.assign(answer(file), { id: 'q', parentId: 'q' }),
+  ],
+  [
+    'conversations[0].messages[1].createdAt',
+    /1970/,
+    (file) => Object.assign(answer(file), { createdAt: -1 }),
+  ],
+  [
+    'conversations[0].messages[1].notes[0]',
+    /kind/,
+    (file) => Object.assign(answer(file), { notes: [{ text: 'x' }] }),
+  ],
+  [
+    'conversations[0].messages[1].stats.tokens',
+    /number/,
+    (file) =>
+      Object.assign(answer(file), {
+        stats: { tokens: '3', timeToFirstTokenS: 1, decodeTokensPerS: 1 },
+      }),
+  ],
+  [
+    'conversations[1].id',
+    /another conversation/,
+    (file) => file.conversations.push(structuredClone(conversation(file))),
+  ],
+  [
+    'presets[0].name',
+    /text/,
+    (file) => Object.assign(file, { presets: [{ id: 'p', name: 1, settings: {} }] }),
+  ],
+];
+
+describe('a file that is not ours', () => {
+  it('is ours to begin with', () => {
+    expect(readExport(JSON.stringify(valid()))).toMatchObject({ format: 'webllm-chat' });
+  });
+
+  it.each(SPOILED)('is refused for its %s: %s', async (field, message, spoil) => {
+    const file = valid();
+    spoil(file);
+    const before = await content();
+    const found = problems(await store.transfer.importFile(JSON.stringify(file)));
+    expect(found[0]?.field).toBe(field);
+    expect(found[0]?.message).toMatch(message);
+    expect(await content()).toEqual(before);
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['no JSON', '<html>'],
+    ['cut off', JSON.stringify(valid()).slice(0, -5)],
+    ['a list', '[]'],
+    ['a number', '1'],
+    ['null', 'null'],
+    ['a deep list', '['.repeat(200_000)],
+    ['a deep list that ends', '['.repeat(200_000) + ']'.repeat(200_000)],
+    [
+      'a deep list in a field',
+      JSON.stringify(valid()).replace('"text"', '['.repeat(100_000) + ']'.repeat(100_000)),
+    ],
+    [
+      'a million wrong messages',
+      JSON.stringify(valid()).replace(
+        /"messages":\[.*?\]\}/,
+        `"messages":[${'0,'.repeat(999_999)}0]}`,
+      ),
+    ],
+    ['its prototype set', `{"__proto__":${JSON.stringify(valid())}}`],
+    [
+      'a prototype key in a note',
+      JSON.stringify(valid()).replace('"notes":[]', '"notes":[{"kind":"x","__proto__":{"a":1}}]'),
+    ],
+  ])('is refused, and nothing happens: %s', async (_, text) => {
+    const before = await content();
+    const found = await store.transfer.importFile(text);
+    if (found.kind === 'refused') expect(found.problems.length).toBeGreaterThan(0);
+    else expect(found).toMatchObject({ kind: 'imported' });
+    if (found.kind === 'refused') expect(await content()).toEqual(before);
+    expect({}).not.toHaveProperty('a');
+    expect(Object.prototype).not.toHaveProperty('format');
+  });
+
+  it('is refused unread when it is too large', async () => {
+    const huge = Object.defineProperty(new Blob(['{}']), 'size', { value: 2e9 });
+    const read = vi.spyOn(huge, 'text');
+    expect(problems(await store.transfer.importFile(huge))[0]?.message).toMatch(/larger than/);
+    expect(read).not.toHaveBeenCalled();
+  });
+
+  it('never gets anything wrong into the database, whatever it holds', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.nat(),
+        fc.oneof(
+          fc.jsonValue(),
+          fc.constantFrom('__proto__', 'constructor', -1, 1e300, 'x'.repeat(300)),
+        ),
+        async (pick, value) => {
+          const file = valid();
+          const places = leaves(file);
+          const { holder, key } = places[pick % places.length] as (typeof places)[number];
+          holder[key] = value;
+          const result = readExport(JSON.stringify(file));
+          // What is taken over is a valid file: it can be read again.
+          if (!Array.isArray(result)) {
+            expect(Array.isArray(readExport(JSON.stringify(result)))).toBe(false);
+          } else {
+            expect(result.every((each) => each.message !== '')).toBe(true);
+          }
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+});
+
+function leaves(value: object): { holder: Record<string, unknown>; key: string }[] {
+  return Object.entries(value).flatMap(([key, each]) => [
+    { holder: value as Record<string, unknown>, key },
+    ...(each instanceof Object ? leaves(each) : []),
+  ]);
+}
+
+describe('Markdown', () => {
+  it('has the branch that is shown, and says what is not whole', async () => {
+    talk();
+    const words = {
+      you: 'You',
+      answer: (modelId: string | null) => modelId ?? 'Answer',
+      incomplete: 'not finished',
+    };
+    const ids = store.state.getState().conversations.map(({ id }) => id);
+    expect(await store.transfer.exportMarkdown(words, [ids[0] as string])).toBe(
+      '# Why?\n\n## You\n\nWhy?\n\n## Answer\n\nSince.\n\n*not finished*\n',
+    );
+    const all = await store.transfer.exportMarkdown(words);
+    expect(all.match(/^# /gm)).toHaveLength(2);
+  });
+
+  it('gets a name that every system takes', () => {
+    expect(exportFileName('Why: is/the "sky" blue?', 'md')).toMatch(
+      /^Why-is-the-sky-blue-\d{4}-\d\d-\d\d\.md$/,
+    );
+    expect(exportFileName('../..', 'json')).toMatch(/^conversation-/);
+    expect(exportFileName('空はなぜ青い', 'json')).toMatch(/^空はなぜ青い-/);
+  });
+});
