@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import time
 from types import SimpleNamespace
 from typing import Any
@@ -99,3 +100,18 @@ def test_both_names_of_the_publishable_key_turn_sign_in_on(
     assert args(app)["locked"]
     sign_in_by_cookie(monkeypatch, "user_ada")
     assert not args(AppTest.from_file(APP, default_timeout=30).run())["locked"]
+
+
+def test_neither_token_nor_secret_stays_in_the_session(
+    app: AppTest, clerk: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    secret = "sk_test_abcdefghijklmnop"
+    monkeypatch.setenv("CLERK_SECRET_KEY", secret)
+    signed = sign_in_by_cookie(monkeypatch, "user_ada")
+    app.run()
+    kept = repr(app.session_state)
+    assert "user_ada" in kept
+    everything = kept + caplog.text + repr(app.main) + repr(app.sidebar)
+    for private in (secret, *signed.split(".")):
+        assert private not in everything

@@ -12,7 +12,7 @@ from webllm_app.auth import AuthConfig, AuthSession
 config = AuthConfig.from_values(
     mode="optional",
     publishable_key=os.environ["CLERK_PUBLISHABLE_KEY"],
-    jwt_key=os.environ["CLERK_JWT_KEY"],
+    jwt_key=os.environ.get("CLERK_JWT_KEY"),
     authorized_parties=[os.environ["CLERK_AUTHORIZED_PARTIES"]],
 )
 auth = AuthSession(config)

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 from tests.browser.clerk.fapi import build_app
-from tests.browser.clerk.instance import HOST, PUBLISHABLE_KEY, Instance
+from tests.browser.clerk.instance import HOST, PUBLISHABLE_KEY, SECRET_KEY, Instance
 from tests.browser.clerk.scripts import fetch_scripts
 from tests.browser.conftest import ROOT, AppServer, chromium, free_port, start_app
 
@@ -54,6 +54,7 @@ def _make_certificate(folder: Path) -> Path:
 class StandIn:
     instance: Instance
     port: int
+    certificate: Path
 
 
 @pytest.fixture(scope="session")
@@ -73,7 +74,7 @@ def stand_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
     )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    yield StandIn(instance, port)
+    yield StandIn(instance, port, certificate)
     server.should_exit = True
     thread.join(timeout=10)
 
@@ -86,6 +87,7 @@ def start_with_clerk(stand_in: StandIn, log: Path, **options: str) -> AppServer:
         # As it arrives through many dashboards: on one line.
         "CLERK_JWT_KEY": stand_in.instance.public_pem.replace("\n", "\\n"),
         "CLERK_AUTHORIZED_PARTIES": f"http://localhost:{port}",
+        "CLERK_SECRET_KEY": SECRET_KEY,
         # So that a log which must not hold a token holds everything else.
         "STREAMLIT_LOGGER_LEVEL": "debug",
     }
@@ -123,8 +125,10 @@ def closed_app(stand_in: StandIn, tmp_path_factory: pytest.TempPathFactory) -> I
 
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright, stand_in: StandIn) -> Iterator[Browser]:
-    rules = f"--host-resolver-rules=MAP *.accounts.dev:443 127.0.0.1:{stand_in.port}"
-    with chromium(playwright, rules, "--ignore-certificate-errors") as running:
+    here = f"127.0.0.1:{stand_in.port}"
+    rules = ",".join(f"MAP {host}:443 {here}" for host in ("*.accounts.dev", "img.clerk.com"))
+    flags = [f"--host-resolver-rules={rules}", "--ignore-certificate-errors"]
+    with chromium(playwright, *flags) as running:
         yield running
 
 

@@ -17,13 +17,17 @@ from tests.browser.clerk.environment import ENVIRONMENT
 from tests.browser.clerk.instance import (
     ACCOUNTS,
     ADA,
+    EMAIL_CODE,
     PASSWORD,
     USERS,
     Browser,
     Instance,
+    User,
     sign_in_json,
+    sign_up_json,
 )
 
+_PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><circle r="9"/></svg>'
 _PROVIDER_PAGE = """<!doctype html><title>Provider</title>
 <a id="agree" href="/provider/done?browser={browser}">Continue as Ada</a>"""
 _CALLBACK_PAGE = """<!doctype html><title>Done</title><script>
@@ -59,6 +63,12 @@ def build_app(instance: Instance, scripts: Path) -> Starlette:
     async def script(request: Request) -> Response:
         package, file = request.path_params["package"].split("@")[0], request.path_params["file"]
         return FileResponse(scripts / package / "dist" / Path(file).name)
+
+    async def picture(request: Request) -> Response:
+        return Response(_PICTURE, media_type="image/svg+xml")
+
+    async def key_set(request: Request) -> Response:
+        return JSONResponse({"keys": [instance.public_jwk]})
 
     async def dev_browser(request: Request) -> Response:
         browser = instance.new_browser()
@@ -109,6 +119,37 @@ def build_app(instance: Instance, scripts: Path) -> Starlette:
         browser = browser_of(request)
         return answer(browser, browser.sign_in or sign_in_json("complete"))
 
+    async def sign_ups(request: Request) -> Response:
+        browser, form = browser_of(request), await request.form()
+        browser.sign_up = sign_up_json(str(form["email_address"]), password="password" in form)
+        return answer(browser, browser.sign_up)
+
+    async def amend_sign_up(request: Request) -> Response:
+        browser, form = browser_of(request), await request.form()
+        assert browser.sign_up is not None
+        password = browser.sign_up["has_password"] or "password" in form
+        browser.sign_up = sign_up_json(browser.sign_up["email_address"], password=password)
+        return answer(browser, browser.sign_up)
+
+    async def attempt_verification(request: Request) -> Response:
+        browser, form = browser_of(request), await request.form()
+        assert browser.sign_up is not None
+        if form.get("code") != EMAIL_CODE:
+            return refuse("form_code_incorrect", "Incorrect code", "code")
+        email = browser.sign_up["email_address"]
+        newcomer = User(f"user_{email.partition('@')[0]}", email, "New", "Comer")
+        session_id = instance.start_session(browser, newcomer)
+        done = sign_up_json(
+            email,
+            password=True,
+            status="complete",
+            unverified_fields=[],
+            created_session_id=session_id,
+            created_user_id=newcomer.id,
+        )
+        browser.sign_up = None
+        return answer(browser, done)
+
     async def tokens(request: Request) -> Response:
         browser, session_id = browser_of(request), request.path_params["session_id"]
         if session_id not in browser.sessions:
@@ -148,6 +189,8 @@ def build_app(instance: Instance, scripts: Path) -> Starlette:
     return Starlette(
         routes=[
             Route("/npm/@clerk/{package}/dist/{file:path}", script),
+            Route("/static/{file}", picture),
+            Route("/.well-known/jwks.json", key_set),
             Route("/v1/dev_browser", dev_browser, methods=["POST"]),
             Route("/v1/environment", environment, methods=["GET", "POST"]),
             Route("/v1/client", client),
@@ -156,6 +199,14 @@ def build_app(instance: Instance, scripts: Path) -> Starlette:
             Route(
                 "/v1/client/sign_ins/{id}/attempt_first_factor",
                 attempt_first_factor,
+                methods=["POST"],
+            ),
+            Route("/v1/client/sign_ups", sign_ups, methods=["POST"]),
+            Route("/v1/client/sign_ups/{id}", amend_sign_up, methods=["GET", "POST"]),
+            Route("/v1/client/sign_ups/{id}/prepare_verification", amend_sign_up, methods=["POST"]),
+            Route(
+                "/v1/client/sign_ups/{id}/attempt_verification",
+                attempt_verification,
                 methods=["POST"],
             ),
             Route(f"{session}/tokens", tokens, methods=["POST"]),

@@ -8,10 +8,14 @@ from typing import Any
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from jwt.algorithms import RSAAlgorithm
 
 HOST = "calm-otter-42.clerk.accounts.dev"
 ACCOUNTS = "https://calm-otter-42.accounts.dev"
 PUBLISHABLE_KEY = "pk_test_Y2FsbS1vdHRlci00Mi5jbGVyay5hY2NvdW50cy5kZXYk"
+SECRET_KEY = "sk_test_c3RhbmRpbnNlY3JldA"
+KEY_ID = "ins_standin"
+EMAIL_CODE = "424242"
 PASSWORD = "correct horse battery"
 
 Json = dict[str, Any]
@@ -37,6 +41,7 @@ class Browser:
     id: str
     sessions: dict[str, User] = field(default_factory=dict)
     sign_in: Json | None = None
+    sign_up: Json | None = None
     origin: str = ""
 
 
@@ -69,6 +74,11 @@ class Instance:
         public = self.key.public_key()
         return public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
 
+    @property
+    def public_jwk(self) -> Json:
+        jwk: Json = RSAAlgorithm.to_jwk(self.key.public_key(), as_dict=True)
+        return jwk | {"kid": KEY_ID, "use": "sig", "alg": "RS256"}
+
     def new_browser(self) -> Browser:
         browser = Browser(id=f"dvb_{secrets.token_hex(8)}")
         self.browsers[browser.id] = browser
@@ -94,7 +104,7 @@ class Instance:
             "sts": "active",
             "v": 2,
         } | changes
-        headers = {"kid": "ins_standin", "cat": "cl_B7d4PD111AAA"}
+        headers = {"kid": KEY_ID, "cat": "cl_B7d4PD111AAA"}
         token = jwt.encode(claims, self.key, "RS256", headers=headers)
         self.tokens.append(token)
         return token
@@ -173,7 +183,7 @@ class Instance:
             "id": browser.id.replace("dvb", "client"),
             "sessions": sessions,
             "sign_in": browser.sign_in,
-            "sign_up": None,
+            "sign_up": browser.sign_up,
             "last_active_session_id": sessions[-1]["id"] if sessions else None,
             "cookie_expires_at": int((time.time() + self.cookie_expires_in) * 1000),
             "captcha_bypass": False,
@@ -196,4 +206,45 @@ def sign_in_json(status: str, **changes: Any) -> Json:
         "identifier": None,
         "user_data": None,
         "created_session_id": None,
+    } | changes
+
+
+def sign_up_json(email: str, *, password: bool, **changes: Any) -> Json:
+    missing = [] if password else ["password"]
+    return {
+        "object": "sign_up_attempt",
+        "id": "sua_standin",
+        "status": "missing_requirements",
+        "required_fields": ["email_address", "password"],
+        "optional_fields": [],
+        "missing_fields": missing,
+        "unverified_fields": ["email_address"],
+        "verifications": {
+            "email_address": {
+                "object": "verification",
+                "status": "unverified",
+                "strategy": "email_code",
+                "attempts": 0,
+                "next_action": "needs_attempt",
+                "supported_strategies": ["email_code"],
+            },
+            "phone_number": None,
+            "web3_wallet": None,
+            "external_account": None,
+        },
+        "email_address": email,
+        "username": None,
+        "phone_number": None,
+        "web3_wallet": None,
+        "first_name": None,
+        "last_name": None,
+        "has_password": password,
+        "unsafe_metadata": {},
+        "public_metadata": {},
+        "external_account": None,
+        "created_session_id": None,
+        "created_user_id": None,
+        "legal_accepted_at": None,
+        "locale": None,
+        "abandon_at": int((time.time() + 86_400) * 1000),
     } | changes

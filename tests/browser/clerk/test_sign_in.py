@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.clerk.conftest import StandIn
 from tests.browser.clerk.driver import Visitor
-from tests.browser.clerk.instance import ADA, GRACE
+from tests.browser.clerk.instance import ADA, EMAIL_CODE, GRACE, PASSWORD, User
 from tests.browser.conftest import AppServer
 
 pytestmark = pytest.mark.browser
@@ -31,6 +31,20 @@ def test_sign_in_reload_sign_out(page: Page, app: AppServer, stand_in: StandIn) 
     page.reload()
     visitor.expect_state("guest")
     visitor.expect_user(None)
+
+
+def test_a_newcomer_makes_an_account_in_the_same_form(page: Page, app: AppServer) -> None:
+    visitor = Visitor(page, app.url)
+    visitor.open_form()
+    newcomer = User("user_new", "new@example.com", "New", "Comer")
+    visitor.frame.locator("input[name=identifier]").fill(newcomer.email)
+    visitor.frame.get_by_role("button", name="Continue", exact=True).click()
+    visitor.frame.locator("input[name=password]:visible").fill(PASSWORD)
+    visitor.frame.get_by_role("button", name="Continue", exact=True).click()
+    visitor.frame.get_by_label("verification code").first.press_sequentially(EMAIL_CODE)
+    visitor.expect_state("user")
+    visitor.expect_user(newcomer)
+    visitor.expect_not_nested()
 
 
 def test_wrong_password(page: Page, app: AppServer) -> None:
@@ -86,6 +100,20 @@ def test_another_user_finds_nothing_of_the_first(page: Page, app: AppServer) -> 
     expect(page.locator(".st-key-belongings")).to_contain_text("nothing")
     visitor.sign_in(GRACE)
     expect(page.locator(".st-key-belongings")).to_contain_text("nothing")
+
+
+def test_a_clock_set_back_does_not_mute_the_sign_in(page: Page, app: AppServer) -> None:
+    page.add_init_script(
+        """const hours = Number(localStorage.getItem('clockBack')), now = Date.now.bind(Date);
+        Date.now = () => now() - hours * 3_600_000;"""
+    )
+    visitor = Visitor(page, app.url)
+    visitor.sign_in(ADA)
+    frame = next(frame for frame in page.frames if "/component/" in frame.url)
+    frame.evaluate("localStorage.setItem('clockBack', '1')")
+    frame.evaluate("location.reload()")
+    visitor.expect_state("user")
+    visitor.sign_out()
 
 
 def test_python_signs_out_at_once(page: Page, app: AppServer) -> None:

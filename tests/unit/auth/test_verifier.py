@@ -216,6 +216,23 @@ def test_clock_at_the_edges(now: float, expected: Reason | None) -> None:
         assert reason(token(), now=now) is expected
 
 
+@pytest.mark.parametrize("claim", ["iat", "nbf"])
+def test_each_start_has_its_own_edge(claim: str) -> None:
+    def starting(moment: int) -> str:
+        return token({"iat": NOW - 1, "nbf": NOW - 1} | {claim: moment})
+
+    assert verifier().verify(starting(NOW + CLOCK_SKEW)).sub == "user_1"
+    assert reason(starting(NOW + CLOCK_SKEW + 1)) is Reason.NOT_YET_VALID
+
+
+def test_the_longest_life_has_its_edge() -> None:
+    def lasting(seconds: int) -> str:
+        return token({"iat": NOW, "nbf": NOW, "exp": NOW + seconds})
+
+    assert verifier().verify(lasting(MAX_LIFETIME)).sub == "user_1"
+    assert reason(lasting(MAX_LIFETIME + 1)) is Reason.LIFETIME
+
+
 _GOOD = token()
 
 
