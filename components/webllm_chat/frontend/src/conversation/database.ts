@@ -109,7 +109,7 @@ export function isQuotaError(error: unknown): boolean {
 function errorNames(error: unknown): string[] {
   const names: string[] = [];
   let cause = error;
-  while (cause instanceof Object && names.length < 5) {
+  while (typeof cause === 'object' && cause !== null && names.length < 5) {
     if ('name' in cause) names.push(String(cause.name));
     cause = 'inner' in cause ? cause.inner : undefined;
   }

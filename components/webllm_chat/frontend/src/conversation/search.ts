@@ -158,8 +158,7 @@ export function snippetOf(text: string, words: readonly string[]): Snippet | nul
   const word = words[starts.indexOf(first)];
   if (word === undefined) return null;
   // Folding changes lengths, so the place is found again in the text itself.
-  const start = unfoldedIndex(text, first);
-  const end = unfoldedIndex(text, first + word.length);
+  const { start, end } = unfolded(text, first, first + word.length);
   const from = Math.max(0, start - CONTEXT);
   const to = end + CONTEXT;
   const line = (part: string) => part.replace(/\s+/g, ' ');
@@ -170,15 +169,18 @@ export function snippetOf(text: string, words: readonly string[]): Snippet | nul
   };
 }
 
-function unfoldedIndex(text: string, foldedIndex: number): number {
+/** The characters of a text that a part of its folded form comes from. */
+function unfolded(text: string, foldedStart: number, foldedEnd: number) {
   let folded = 0;
   let index = 0;
+  let start = 0;
   for (const character of text) {
-    if (folded >= foldedIndex) break;
+    if (folded >= foldedEnd) break;
+    if (folded <= foldedStart) start = index;
     folded += fold(character).length;
     index += character.length;
   }
-  return index;
+  return { start, end: index };
 }
 
 function entryKey(conversationId: string, id: string): string {
