@@ -18,9 +18,17 @@ import './ui/styles.css';
 const args = createStore<{ current: RenderArgs | null }>(() => ({ current: null }));
 const engine = new EngineManager();
 const conversation = new ConversationStore<Note>();
-const chat = new ChatSession(engine, conversation);
+const chat = new ChatSession(engine, conversation, canTitle);
 const diagnostics = new DiagnosticsSession(() => args.getState().current, engineAccess(engine));
 const reporter = new Reporter(sendReport);
+
+/** Below this, what a model writes as a title says less than the question's first words. */
+const SMALLEST_TITLING_PARAMETERS = 300e6;
+
+function canTitle(modelId: string): boolean {
+  const entry = args.getState().current?.catalog.find(({ model_id }) => model_id === modelId);
+  return (entry?.parameters ?? 0) >= SMALLEST_TITLING_PARAMETERS;
+}
 
 function report(): void {
   reporter.update(reportContent(engine.state.getState(), engine.counters.getState()));

@@ -1,4 +1,5 @@
 import { useStore } from 'zustand';
+import { isAnswering } from './chat/titles';
 import { useServices } from './services';
 import { useModelManager } from './useModelManager';
 
@@ -6,7 +7,7 @@ import { useModelManager } from './useModelManager';
 export function ModelSelector() {
   const { engine } = useServices();
   const { availableModels, activeModel, switchModel } = useModelManager();
-  const busy = useStore(engine.state, (state) => state.turn !== null);
+  const busy = useStore(engine.state, isAnswering);
   if (availableModels.length < 2) return null;
   return (
     <select

@@ -2,6 +2,7 @@ import { useStore } from 'zustand';
 import type { ModelEntry } from '../bridge/protocol';
 import type { Message } from '../conversation/store';
 import type { Note } from '../engine/machine';
+import { isAnswering } from './chat/titles';
 import { useServices } from './services';
 import { useModelManager } from './useModelManager';
 
@@ -25,7 +26,7 @@ export function useChat(): Chat {
   const { engine, conversation, chat } = useServices();
   const models = useModelManager();
   const messages = useStore(conversation.state, (state) => state.messages);
-  const busy = useStore(engine.state, (state) => state.turn !== null);
+  const busy = useStore(engine.state, isAnswering);
   const error = useStore(engine.state, (state) =>
     state.phase === 'failed' ? (state.error?.kind ?? 'unknown') : null,
   );

@@ -6,6 +6,7 @@ import type { ConversationStore } from '../../conversation/store';
 import type { ChatTurnMessage } from '../../engine/backend';
 import type { Note } from '../../engine/machine';
 import type { EngineManager, TurnOutcome, TurnRequest } from '../../engine/manager';
+import { isAnswering, Titles } from './titles';
 
 /** A turn of the engine with what the conversation asks of it. */
 interface SessionTurn extends TurnRequest {
@@ -32,10 +33,18 @@ export class ChatSession {
   /** The answer on its way, in whichever conversation. */
   readonly state: StoreApi<{ turn: TurnInProgress | null }> = createStore(() => ({ turn: null }));
 
+  readonly #titles: Titles;
+  /** Waits for the engine to put a title aside. */
+  #waiting: SessionTurn | null = null;
+
+  /** @param canTitle - whether a model writes titles that are better than the first words. */
   constructor(
     private readonly engine: EngineManager,
     private readonly conversation: ConversationStore<Note>,
-  ) {}
+    canTitle: (modelId: string) => boolean = () => false,
+  ) {
+    this.#titles = new Titles(engine, conversation, canTitle);
+  }
 
   /**
    * Resolves with the answer's text when it has ended, however it ended. Without text to send,
@@ -89,7 +98,10 @@ export class ChatSession {
 
   /** Ends the answer on its way; what has come stays. */
   stop(): void {
-    this.engine.stop();
+    const waiting = this.#waiting;
+    this.#waiting = null;
+    if (waiting) waiting.onEnd({ kind: 'stopped' });
+    else this.engine.stop();
   }
 
   /** Deletes the open conversation; it can be restored for a while. */
@@ -108,7 +120,7 @@ export class ChatSession {
   }
 
   get #busy(): boolean {
-    return this.engine.state.getState().turn !== null;
+    return this.#waiting !== null || isAnswering(this.engine.state.getState());
   }
 
   /** At once, where nothing has to be waited for: the question is shown as the key is pressed. */
@@ -139,11 +151,30 @@ export class ChatSession {
         },
         onNote: (note) => this.#note(id, note),
         onEnd: (outcome) => {
-          const { content = '' } = this.conversation.message(id) ?? {};
+          const answer = this.conversation.message(id);
           this.#end(id, outcome);
+          const content = answer?.content ?? '';
+          if (outcome.kind === 'answered') {
+            const question = history.find(({ role }) => role === 'user')?.content ?? '';
+            this.#titles.consider(conversationId, question, content, answer?.modelId ?? null);
+          }
           resolve(content);
         },
       };
+      this.#ask(turn);
+    });
+  }
+
+  #ask(turn: SessionTurn): void {
+    const free = this.#titles.giveWay();
+    if (!free) {
+      this.engine.ask(turn);
+      return;
+    }
+    this.#waiting = turn;
+    void free.then(() => {
+      if (this.#waiting !== turn) return;
+      this.#waiting = null;
       this.engine.ask(turn);
     });
   }
