@@ -73,14 +73,17 @@ export class Search<Note> {
         Number(b.inTitle) - Number(a.inTitle) ||
         b.conversation.lastMessageAt - a.conversation.lastMessageAt,
     );
-    return Promise.all(
-      hits.map(async ({ conversation, inText }) => ({
-        conversation,
-        matches: inText?.matches ?? 0,
-        messageId: inText?.latest.id ?? null,
-        snippet: inText ? await this.#snippet(inText.latest, words) : null,
-      })),
+    const latest = hits.flatMap(({ inText }) => (inText ? [inText.latest] : []));
+    const rows = await this.db.messages.bulkGet(
+      latest.map(({ conversationId, id }) => [conversationId, id]),
     );
+    const texts = new Map(rows.map((row, index) => [latest[index], row?.content ?? '']));
+    return hits.map(({ conversation, inText }) => ({
+      conversation,
+      matches: inText?.matches ?? 0,
+      messageId: inText?.latest.id ?? null,
+      snippet: inText ? snippetOf(texts.get(inText.latest) ?? '', words) : null,
+    }));
   }
 
   /** What changed since the last search; everything at the first. */
@@ -136,12 +139,10 @@ export class Search<Note> {
     }
     return false;
   }
-
-  async #snippet({ conversationId, id }: Entry, words: string[]): Promise<Snippet | null> {
-    const row = await this.db.messages.get([conversationId, id]);
-    return row ? snippetOf(row.content, words) : null;
-  }
 }
+
+/** Folding changes none of its lengths. */
+const ASCII = /^[\0-\x7f]*$/;
 
 /** Case, accents and width make no difference. */
 export function fold(text: string): string {
@@ -153,11 +154,11 @@ export function fold(text: string): string {
 
 /** The first of the words in a text, with what is around it. */
 export function snippetOf(text: string, words: readonly string[]): Snippet | null {
-  const starts = words.map((word) => fold(text).indexOf(word));
+  const folded = fold(text);
+  const starts = words.map((word) => folded.indexOf(word));
   const first = Math.min(...starts.filter((start) => start >= 0));
   const word = words[starts.indexOf(first)];
   if (word === undefined) return null;
-  // Folding changes lengths, so the place is found again in the text itself.
   const { start, end } = unfolded(text, first, first + word.length);
   const from = Math.max(0, start - CONTEXT);
   const to = end + CONTEXT;
@@ -169,8 +170,9 @@ export function snippetOf(text: string, words: readonly string[]): Snippet | nul
   };
 }
 
-/** The characters of a text that a part of its folded form comes from. */
+/** The characters of a text that a part of its folded form comes from: folding changes lengths. */
 function unfolded(text: string, foldedStart: number, foldedEnd: number) {
+  if (ASCII.test(text)) return { start: foldedStart, end: foldedEnd };
   let folded = 0;
   let index = 0;
   let start = 0;
