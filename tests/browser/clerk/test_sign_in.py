@@ -20,6 +20,7 @@ def test_sign_in_reload_sign_out(page: Page, app: AppServer, stand_in: StandIn) 
     visitor.expect_user(None)
     visitor.sign_in(ADA)
     expect(visitor.frame.get_by_test_id("user-name")).to_have_text("Ada Lovelace")
+    expect(visitor.frame.locator(".avatar img")).to_be_visible()
     visitor.expect_not_nested()
 
     page.reload()

@@ -4,7 +4,9 @@ import { ModelLoader } from '../ModelLoader';
 import { ModelSelector } from '../ModelSelector';
 import { Notices } from '../Notices';
 import { useServices } from '../services';
+import { texts } from '../texts';
 import { useChat } from '../useChat';
+import { BringGuestChats } from './BringGuestChats';
 import { ChatInput } from './ChatInput';
 import { ChatMessages } from './ChatMessages';
 import { Welcome } from './Welcome';
@@ -26,17 +28,22 @@ export function ChatInterface({ locked }: { locked: boolean }) {
           )}
         </div>
       </header>
-      {messages.length > 0 ? <ChatMessages messages={messages} /> : <Welcome locked={locked} />}
+      {messages.length > 0 && !locked ? (
+        <ChatMessages messages={messages} />
+      ) : (
+        <Welcome locked={locked} />
+      )}
       <div className="flex flex-col gap-3">
         {(messages.length > 0 || failed) && <Notices />}
         <ModelLoader />
+        <BringGuestChats />
         {locked ? (
           <p
             className="rounded-ui border border-line p-3 text-sm"
             data-testid="notice"
             data-kind="locked"
           >
-            Sign in to chat. A model that is already loaded stays loaded.
+            {texts().composer.locked}
           </p>
         ) : (
           <ChatInput />

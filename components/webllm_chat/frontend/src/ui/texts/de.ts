@@ -72,7 +72,7 @@ export const de: Texts = {
     placeholder: 'Fragen Sie, was Sie möchten. Es bleibt hier.',
     send: 'Senden',
     stop: 'Anhalten',
-    locked: 'Melden Sie sich an, um zu chatten. Ein bereits geladenes Modell bleibt geladen.',
+    locked: 'Der Chat öffnet sich, sobald Sie angemeldet sind.',
     context: (used, window) => `≈ ${used} von ${window} Token`,
     contextExact: (used, window) => `${used} von ${window} Token`,
     contextHelp:
@@ -132,6 +132,17 @@ export const de: Texts = {
     keep: 'Mit dieser Antwort weiter',
     closeCompare: 'Eine Antwort zeigen',
     compare: 'Nebeneinander',
+  },
+  guestChats: {
+    offer: (count: number) =>
+      count === 1
+        ? 'In diesem Browser ist 1 Unterhaltung aus der Zeit vor der Anmeldung. Ist es Ihre?'
+        : `In diesem Browser sind ${count} Unterhaltungen aus der Zeit vor der Anmeldung. Sind es Ihre?`,
+    bring: 'Zu meinen verschieben',
+    moving: 'Wird verschoben…',
+    leave: 'Dort lassen',
+    failed:
+      'Das Verschieben ist nicht gelungen; nichts wurde verändert. Versuchen Sie es noch einmal.',
   },
   undo: {
     messageDeleted: 'Nachricht gelöscht',

@@ -74,7 +74,7 @@ export const en = {
     placeholder: 'Ask anything. It stays here.',
     send: 'Send',
     stop: 'Stop',
-    locked: 'Sign in to chat. A model that is already loaded stays loaded.',
+    locked: 'The chat opens once you have signed in.',
     context: (used: string, window: string) => `≈ ${used} of ${window} tokens`,
     contextExact: (used: string, window: string) => `${used} of ${window} tokens`,
     contextHelp:
@@ -132,6 +132,16 @@ export const en = {
     keep: 'Go on with this answer',
     closeCompare: 'Show one answer',
     compare: 'Side by side',
+  },
+  guestChats: {
+    offer: (count: number) =>
+      count === 1
+        ? 'There is 1 conversation in this browser from before you signed in. Is it yours?'
+        : `There are ${count} conversations in this browser from before you signed in. Are they yours?`,
+    bring: 'Move to mine',
+    moving: 'Moving…',
+    leave: 'Leave there',
+    failed: 'Moving did not work, and nothing was changed. Try again.',
   },
   undo: {
     messageDeleted: 'Message deleted',

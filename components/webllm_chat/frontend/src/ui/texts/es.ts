@@ -71,7 +71,7 @@ export const es: Texts = {
     placeholder: 'Pregunte lo que quiera. Se queda aquí.',
     send: 'Enviar',
     stop: 'Detener',
-    locked: 'Inicie sesión para conversar. Un modelo ya cargado sigue cargado.',
+    locked: 'El chat se abre en cuanto inicie sesión.',
     context: (used, window) => `≈ ${used} de ${window} tokens`,
     contextExact: (used, window) => `${used} de ${window} tokens`,
     contextHelp:
@@ -129,6 +129,16 @@ export const es: Texts = {
     keep: 'Seguir con esta respuesta',
     closeCompare: 'Mostrar una respuesta',
     compare: 'Lado a lado',
+  },
+  guestChats: {
+    offer: (count: number) =>
+      count === 1
+        ? 'En este navegador hay 1 conversación de antes de iniciar sesión. ¿Es suya?'
+        : `En este navegador hay ${count} conversaciones de antes de iniciar sesión. ¿Son suyas?`,
+    bring: 'Pasar a las mías',
+    moving: 'Pasando…',
+    leave: 'Dejar ahí',
+    failed: 'No se pudo pasar y nada ha cambiado. Inténtelo de nuevo.',
   },
   undo: {
     messageDeleted: 'Mensaje eliminado',
