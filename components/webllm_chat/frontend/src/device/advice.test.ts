@@ -1,22 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import table from '../../../advice.json';
+import { aPlatform } from '../test/checks';
 import { type AdviceRule, advise, RULES, SUPPORT, supportFor } from './advice';
 import { CHECKS } from './checks';
-import type { BrowserName, GpuMaker, Platform, SystemName } from './platform';
-
-function aPlatform(fields: Partial<Platform> = {}): Platform {
-  return {
-    browser: 'other',
-    browserTitle: 'Foo',
-    version: 1,
-    system: 'other',
-    systemTitle: 'Bar',
-    architecture: null,
-    gpu: 'other',
-    embedded: false,
-    ...fields,
-  };
-}
+import type { BrowserName, GpuMaker, SystemName } from './platform';
 
 /** Every combination of check, browser, system and GPU that a rule names. */
 function combinations(rule: AdviceRule) {

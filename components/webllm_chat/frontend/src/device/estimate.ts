@@ -29,6 +29,8 @@ const KERNELS_PER_TOKEN = 300;
 export interface Estimate {
   modelId: string;
   name: string;
+  /** One of the models the app itself climbs to. */
+  named: boolean;
   tokensPerS: number;
 }
 
@@ -81,7 +83,7 @@ export function estimates(
     .flatMap((entry) => {
       const tokensPerS = tokensPerSecond(entry, speed);
       if (tokensPerS === null) return [];
-      return [{ modelId: entry.model_id, name: entry.name, tokensPerS }];
+      return [{ modelId: entry.model_id, name: entry.name, named: entry.named, tokensPerS }];
     });
 }
 

@@ -3,6 +3,7 @@ import { duration, size } from '../units';
 import { type Check, type CheckContext, type Finding, fail, pass, warn } from './check';
 
 const PIECE_BYTES = 4096;
+const FIRST_PIECE = { range: `bytes=0-${PIECE_BYTES - 1}` };
 /** Beyond this the app's own look at a host counts it as out of reach. */
 const GIVE_UP_S = 10;
 
@@ -13,7 +14,7 @@ export const NETWORK_CHECKS: Check[] = [
     title: 'Where the models are',
     why: 'The weights come from there, once.',
     limitS: GIVE_UP_S + 2,
-    run: ({ places, signal }) => look(places.config, places, signal),
+    run: ({ places, signal }) => look(places.config, {}, places, signal),
   },
   {
     id: 'library-host',
@@ -21,7 +22,7 @@ export const NETWORK_CHECKS: Check[] = [
     title: 'Where their programs are',
     why: 'Each model’s compiled library comes from there.',
     limitS: GIVE_UP_S + 2,
-    run: ({ places, signal }) => look(places.library, places, signal),
+    run: ({ places, signal }) => look(places.library, FIRST_PIECE, places, signal),
   },
   {
     id: 'app-server',
@@ -29,12 +30,14 @@ export const NETWORK_CHECKS: Check[] = [
     title: 'The model this app brings along',
     why: 'It answers on the CPU when nothing else does.',
     limitS: GIVE_UP_S + 2,
-    run: ({ places, signal }) => look(places.embedded, places, signal),
+    run: ({ places, signal }) => look(places.embedded, {}, places, signal),
   },
 ];
 
+/** @param headers - a range where the file is large; some servers refuse one of a small file. */
 async function look(
   address: string | null,
+  headers: Record<string, string>,
   { patienceS }: CheckContext['places'],
   stop: AbortSignal,
 ): Promise<Finding> {
@@ -42,13 +45,15 @@ async function look(
   const host = new URL(address).host;
   const signal = AbortSignal.any([stop, AbortSignal.timeout(GIVE_UP_S * 1000)]);
   const start = performance.now();
+  let answered = false;
   try {
     const response = await fetch(address, {
-      headers: { range: `bytes=0-${PIECE_BYTES - 1}` },
+      headers,
       cache: 'no-store',
       credentials: 'omit',
       signal,
     });
+    answered = true;
     const answeredS = (performance.now() - start) / 1000;
     const bytes = await readPiece(response);
     const totalS = (performance.now() - start) / 1000;
@@ -62,6 +67,9 @@ async function look(
     return pass(`${host}: ${size(bytes)} in ${duration(totalS)}`, facts);
   } catch (error) {
     if (stop.aborted) throw error;
+    if (answered) {
+      return { ...fail(`${host} answered, then broke off`, { host }), reason: 'unreachable' };
+    }
     return explain(host, address, signal);
   }
 }

@@ -9,6 +9,7 @@ export const WORKER_CHECKS: Check[] = [
     group: 'workers',
     title: 'Shared worker',
     why: 'With it several tabs can share one loaded model.',
+    needs: ['adapter'],
     limitS: 6,
     run: async ({ signal }) =>
       'SharedWorker' in window ? judge(await askSharedWorker(signal)) : warn('not in this browser'),
@@ -18,7 +19,7 @@ export const WORKER_CHECKS: Check[] = [
     group: 'workers',
     title: 'Service worker',
     why: 'With it a loaded model can outlive a reload of the page.',
-    needs: ['secure-context'],
+    needs: ['adapter'],
     limitS: 6,
     run: async ({ signal }) => {
       if (!('serviceWorker' in navigator)) return warn('not in this browser');

@@ -1,3 +1,4 @@
+import { CHECKS } from '../../device/checks';
 import type { Check, CheckResult, Finding } from '../../device/checks/check';
 import { adviceFor } from '../../device/findings';
 import type { Platform } from '../../device/platform';
@@ -21,6 +22,7 @@ export function CheckRow(props: {
 }) {
   const { check, finding, platform, running, open = false } = props;
   const mark = MARKS[finding?.result ?? 'waiting'];
+  const cause = finding?.result === 'unknown' && titleOf(finding.reason);
   const advice = finding && platform && adviceFor(check, finding, platform);
   return (
     <li className="border-line not-first:border-t">
@@ -46,9 +48,14 @@ export function CheckRow(props: {
         </summary>
         <div className="space-y-2 px-3 pb-3 pl-9">
           <p className="text-muted">{check.why}</p>
+          {cause && <p>It was not looked at, because “{cause}” has to work first.</p>}
           {advice && <Steps advice={advice} />}
         </div>
       </details>
     </li>
   );
+}
+
+function titleOf(id: string | undefined): string | undefined {
+  return CHECKS.find((check) => check.id === id)?.title;
 }
