@@ -27,7 +27,7 @@ function input(fields: Partial<ReportInput> = {}): ReportInput {
       phase: 'failed',
       error: { kind: 'http', detail: 'HTTP 404' },
     },
-    counters: { turns: 2, tokens: 30, lastResult: null },
+    counters: { turns: 2, tokens: 30, lastResult: null, recentSpeeds: [] },
     log: [{ at: 0, event: 'load-failed', detail: 'http: HTTP 404' }],
     args: renderArgs({
       user: 'user-of-mine',
