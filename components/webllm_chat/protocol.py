@@ -56,6 +56,8 @@ Choice = TypeAliasType(
         "hub-unreachable",
         "cached",
         "after-crash",
+        "failed-here",
+        "upgrade",
         "visitor",
         "unknown-model",
     ],

@@ -10,6 +10,8 @@ export type Choice =
   | "hub-unreachable"
   | "cached"
   | "after-crash"
+  | "failed-here"
+  | "upgrade"
   | "visitor"
   | "unknown-model";
 export type RungStage = "waiting" | "asking" | "downloading" | "downloaded" | "loading" | "ready" | "active" | "failed";

@@ -4,7 +4,14 @@
  */
 import table from '../../../errors.json';
 
-export type Remedy = 'same-model-once' | 'step-down' | 'f32-sibling' | 'trim' | 'refuse' | 'none';
+export type Remedy =
+  | 'same-model-once'
+  | 'smaller-context'
+  | 'step-down'
+  | 'f32-sibling'
+  | 'trim'
+  | 'refuse'
+  | 'none';
 
 export interface ErrorKind {
   kind: string;
@@ -48,6 +55,24 @@ function errorText(thrown: unknown): string {
     return String(thrown);
   }
   return 'name' in thrown ? `${thrown.name}: ${thrown.message}` : String(thrown.message);
+}
+
+const ABOUT_SIZE = new Set([
+  'out-of-memory',
+  'device-lost',
+  'buffer-map-failed',
+  'storage-quota',
+  'crashed-while-loading',
+]);
+
+/** Whether a larger model would fail for the same reason. */
+export function isAboutSize(kind: string): boolean {
+  return ABOUT_SIZE.has(kind);
+}
+
+/** Whether the same may work a moment later, without anything being changed. */
+export function isTransient({ kind }: EngineError): boolean {
+  return kind === 'network';
 }
 
 /** An error whose name the table of kinds recognises. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aDevice, CPU_RUNG, F16_RUNG, F32_RUNG } from '../test/fixtures';
+import { aDevice, aLadder, aRung, CPU_RUNG, F16_RUNG, F32_RUNG } from '../test/fixtures';
 import type { EngineError } from './errors';
 import type { Rung } from './ladder';
 import {
@@ -13,15 +13,19 @@ import {
   type Step,
   step,
 } from './machine';
+import { SMALLEST_CONTEXT_WINDOW } from './machine/recovery';
 
-const LADDER = { rungs: [F16_RUNG, F32_RUNG, CPU_RUNG], choice: 'default' as const };
-const OTHER_RUNG: Rung = { modelId: 'other', backend: 'webllm', contextWindow: 2048 };
+/** A small one below the first, for stepping down; nothing above it, so that nothing is climbed. */
+const SMALL_RUNG = aRung({ modelId: 'tiny-q4f32_1', parameters: 100e6, vramMb: 200 });
+const LADDER = aLadder([F16_RUNG, SMALL_RUNG, CPU_RUNG]);
+const OTHER_RUNG = aRung({ modelId: 'other', contextWindow: 2048, parameters: 900e6 });
 const DOWNLOADING: Progress = { stage: 'download', fraction: 0.4, received: 4, total: 10 };
 const LOADING: Progress = { stage: 'load', fraction: 0.8 };
 
 const LOST: EngineError = { kind: 'device-lost', detail: 'Instance dropped' };
 const NO_MEMORY: EngineError = { kind: 'out-of-memory', detail: 'Out of memory' };
 const NO_F16: EngineError = { kind: 'shader-compilation', detail: 'Invalid ShaderModule' };
+const BROKEN: EngineError = { kind: 'corrupt-file', detail: 'CorruptFileError' };
 const TOO_LONG: EngineError = { kind: 'context-exceeded', detail: 'Prompt tokens exceed' };
 
 /** Plays events one after the other; the effects are those of the last. */
@@ -68,18 +72,25 @@ const GENERATING = play(READY, ASK).state;
 const RECOVERING = play(GENERATING, answerFailed(GENERATING, LOST)).state;
 const LAST_RUNG = play(PROBING, {
   type: 'planned',
-  ladder: { rungs: [CPU_RUNG], choice: 'no-gpu' },
+  ladder: aLadder([CPU_RUNG], { choice: 'no-gpu' }),
 }).state;
-const FAILED = play(LAST_RUNG, loadFailed(LAST_RUNG, NO_MEMORY)).state;
+const ASKING = play(PROBING, {
+  type: 'planned',
+  ladder: aLadder([F16_RUNG, CPU_RUNG], { metered: true }),
+}).state;
+const SUSPENDED = play(READY, { type: 'suspend' }).state;
+const FAILED = play(LAST_RUNG, loadFailed(LAST_RUNG, BROKEN)).state;
 
 const AT: Record<MachinePhase, MachineState> = {
   starting: STARTING,
   probing: PROBING,
+  asking: ASKING,
   downloading: AT_DOWNLOADING,
   loading: AT_LOADING,
   ready: READY,
   generating: GENERATING,
   recovering: RECOVERING,
+  suspended: SUSPENDED,
   failed: FAILED,
 };
 const ALL_PHASES = Object.keys(AT) as MachinePhase[];
@@ -121,7 +132,7 @@ describe('planned', () => {
     const { state, effects } = step(PROBING, PLANNED);
     expect(state).toMatchObject({ phase: 'loading', rung: 0, ...LADDER });
     expect(effects).toEqual([
-      { type: 'discard' },
+      { type: 'discard', epoch: PROBING.epoch },
       { type: 'load', epoch: state.epoch, rung: F16_RUNG },
     ]);
     expect(state.epoch).toBeGreaterThan(PROBING.epoch);
@@ -130,7 +141,7 @@ describe('planned', () => {
   it('fails, and fails the question that waits, when there is nothing to stand on', () => {
     const { state, effects } = play(PROBING, ASK, {
       type: 'planned',
-      ladder: { rungs: [], choice: 'no-gpu' },
+      ladder: aLadder([], { choice: 'no-gpu' }),
     });
     expect(state).toMatchObject({ phase: 'failed', turn: null, choice: 'no-gpu' });
     expect(state.error?.kind).toBe('no-webgpu');
@@ -244,7 +255,9 @@ describe('answered', () => {
     const { state } = play(again, answered(again));
     expect(state.retried).toBe(false);
     const { effects } = play(state, ASK, answerFailed(state, LOST));
-    expect(effects).toContainEqual(expect.objectContaining({ type: 'load', rung: F16_RUNG }));
+    expect(effects).toContainEqual(
+      expect.objectContaining({ type: 'load', rung: { ...F16_RUNG, cached: true } }),
+    );
   });
 });
 
@@ -301,8 +314,8 @@ describe('a failure while answering', () => {
         turnId: 'q',
         note: { kind: 'same-model-again', modelId: F16_RUNG.modelId, error: 'device-lost' },
       },
-      { type: 'discard' },
-      { type: 'load', epoch: state.epoch, rung: F16_RUNG },
+      { type: 'discard', epoch: GENERATING.epoch },
+      { type: 'load', epoch: state.epoch, rung: { ...F16_RUNG, cached: true } },
     ]);
     expect(state.epoch).toBeGreaterThan(GENERATING.epoch);
   });
@@ -311,17 +324,17 @@ describe('a failure while answering', () => {
     const again = play(RECOVERING, loaded(RECOVERING)).state;
     const { state, effects } = step(again, answerFailed(again, LOST));
     expect(state).toMatchObject({ phase: 'recovering', rung: 1, retried: false, recoveries: 2 });
-    expect(effects[0]).toEqual({
+    expect(effects).toContainEqual({
       type: 'note',
       turnId: 'q',
       note: {
         kind: 'stepped-down',
         from: F16_RUNG.modelId,
-        to: F32_RUNG.modelId,
+        to: SMALL_RUNG.modelId,
         error: 'device-lost',
       },
     });
-    expect(effects.at(-1)).toEqual({ type: 'load', epoch: state.epoch, rung: F32_RUNG });
+    expect(effects.at(-1)).toEqual({ type: 'load', epoch: state.epoch, rung: SMALL_RUNG });
   });
 
   it('goes through every rung, twice each, and then gives up with the question', () => {
@@ -334,20 +347,62 @@ describe('a failure while answering', () => {
       if (state.phase === 'recovering') ({ state } = step(state, loaded(state)));
     }
     expect(tried).toEqual(
-      [F16_RUNG, F16_RUNG, F32_RUNG, F32_RUNG, CPU_RUNG, CPU_RUNG].map(({ modelId }) => modelId),
+      [F16_RUNG, F16_RUNG, SMALL_RUNG, SMALL_RUNG, CPU_RUNG, CPU_RUNG].map(
+        ({ modelId }) => modelId,
+      ),
     );
     expect(state).toMatchObject({ phase: 'failed', turn: null, error: LOST, recoveries: 5 });
     expect(state.failures.map(({ modelId }) => modelId)).toEqual(tried);
-    expect(effects).toEqual([
-      { type: 'discard' },
-      { type: 'end-turn', turnId: 'q', outcome: 'failed' },
-    ]);
+    expect(effectTypes(effects)).toEqual(['remember-failure', 'discard', 'end-turn']);
   });
 
-  it('steps down at once when memory ran out', () => {
+  it('makes the context window smaller when memory ran out, and then steps down', () => {
     const { state, effects } = step(GENERATING, answerFailed(GENERATING, NO_MEMORY));
-    expect(state).toMatchObject({ phase: 'recovering', rung: 1, turn: { id: 'q' } });
-    expect(effects).toContainEqual({ type: 'load', epoch: state.epoch, rung: F32_RUNG });
+    expect(state).toMatchObject({ phase: 'recovering', rung: 0, turn: { id: 'q' } });
+    expect(effects).toContainEqual({
+      type: 'note',
+      turnId: 'q',
+      note: {
+        kind: 'smaller-context',
+        modelId: F16_RUNG.modelId,
+        contextWindow: SMALLEST_CONTEXT_WINDOW,
+        error: 'out-of-memory',
+      },
+    });
+    expect(effects.at(-1)).toMatchObject({
+      type: 'load',
+      epoch: state.epoch,
+      rung: { modelId: F16_RUNG.modelId, contextWindow: SMALLEST_CONTEXT_WINDOW },
+    });
+    const again = step(state, loadFailed(state, NO_MEMORY));
+    expect(again.state).toMatchObject({ phase: 'recovering', rung: 1, turn: { id: 'q' } });
+    expect(again.effects.at(-1)).toMatchObject({ type: 'load', rung: SMALL_RUNG });
+  });
+
+  it('remembers what it stepped down from, with all that is larger', () => {
+    const ladder = aLadder([OTHER_RUNG, F16_RUNG, CPU_RUNG], { start: 1, upgrade: 'off' });
+    const loading = play(PROBING, { type: 'planned', ladder }).state;
+    const once = play(loading, loadFailed(loading, LOST)).state;
+    const { state, effects } = play(once, loadFailed(once, LOST));
+    expect(state.avoid).toEqual({
+      [F16_RUNG.modelId]: 'device-lost',
+      [OTHER_RUNG.modelId]: 'device-lost',
+    });
+    expect(effects).toContainEqual({
+      type: 'remember-failure',
+      modelId: F16_RUNG.modelId,
+      kind: 'device-lost',
+    });
+  });
+
+  it('steps down past what would have to be fetched first', () => {
+    const near = { ...CPU_RUNG, cached: true };
+    const loading = play(PROBING, {
+      type: 'planned',
+      ladder: aLadder([F32_RUNG, SMALL_RUNG, near]),
+    }).state;
+    const { state } = play(loading, loadFailed(loading, NO_F16));
+    expect(state.rungs[state.rung]).toEqual(near);
   });
 
   it('ignores a failure of another turn', () => {
@@ -364,13 +419,16 @@ describe('a failure while answering', () => {
 describe('a failure while loading', () => {
   it('goes to the f32 sibling when the shaders do not compile, and never to the same build', () => {
     const { state, effects } = step(AT_LOADING, loadFailed(AT_LOADING, NO_F16));
-    expect(state).toMatchObject({ phase: 'recovering', rung: 1 });
+    expect(state).toMatchObject({ phase: 'recovering', rung: 0 });
     expect(effects).toEqual([
-      { type: 'discard' },
+      { type: 'discard', epoch: AT_LOADING.epoch },
       { type: 'load', epoch: state.epoch, rung: F32_RUNG },
     ]);
+    expect(state.rungs.map(({ f32 }) => f32)).toEqual([null, null, null]);
     const below = step(state, loadFailed(state, NO_F16));
-    expect(below.effects).toContainEqual(expect.objectContaining({ type: 'load', rung: CPU_RUNG }));
+    expect(below.effects).toContainEqual(
+      expect.objectContaining({ type: 'load', rung: SMALL_RUNG }),
+    );
   });
 
   it.each(['loading', 'downloading'] as const)('tries again once when %s', (phase) => {
@@ -383,7 +441,7 @@ describe('a failure while loading', () => {
 
   it('notes it with the question that waits', () => {
     const waiting = play(AT_LOADING, ASK).state;
-    const { state, effects } = step(waiting, loadFailed(waiting, NO_MEMORY));
+    const { state, effects } = step(waiting, loadFailed(waiting, LOST));
     expect(state.turn).toEqual({ id: 'q', trimmed: 0 });
     expect(effectTypes(effects)).toEqual(['note', 'discard', 'load']);
   });
@@ -412,15 +470,15 @@ describe('a failure while loading', () => {
 
   it('fails on the last rung, gives the engine up, and fails the question that waits', () => {
     const waiting = play(LAST_RUNG, ASK).state;
-    const { state, effects } = step(waiting, loadFailed(waiting, NO_MEMORY));
+    const { state, effects } = step(waiting, loadFailed(waiting, BROKEN));
     expect(state).toMatchObject({
       phase: 'failed',
       turn: null,
       progress: null,
-      error: NO_MEMORY,
-      failures: [{ modelId: CPU_RUNG.modelId, kind: 'out-of-memory' }],
+      error: BROKEN,
+      failures: [{ modelId: CPU_RUNG.modelId, kind: 'corrupt-file' }],
     });
-    expect(effectTypes(effects)).toEqual(['discard', 'end-turn']);
+    expect(effectTypes(effects)).toEqual(['remember-failure', 'discard', 'end-turn']);
   });
 });
 
@@ -467,6 +525,7 @@ describe('stop', () => {
     'downloading',
     'loading',
     'recovering',
+    'asking',
   ] as const)('takes the waiting question back when %s, and goes on loading', (phase) => {
     const waiting = play(AT[phase], ASK).state;
     const { state, effects } = step(waiting, STOP);
@@ -489,22 +548,18 @@ describe('stop', () => {
 
 describe('choose', () => {
   it.each(
-    ALL_PHASES.filter((phase) => phase !== 'generating'),
+    ALL_PHASES.filter((phase) => phase !== 'generating' && phase !== 'ready'),
   )('loads the chosen model in a new engine when %s', (phase) => {
     const at = AT[phase];
     const { state, effects } = step(at, CHOOSE);
-    expect(state).toMatchObject({ phase: 'loading', rung: 0, choice: 'visitor', error: null });
-    expect(state.rungs).toEqual([OTHER_RUNG, ...at.rungs]);
+    expect(state).toMatchObject({ phase: 'loading', choice: 'visitor', error: null });
+    expect(state.rungs[state.rung]).toEqual(OTHER_RUNG);
     expect(state.turn).toEqual(at.turn);
     expect(effects).toEqual([
-      { type: 'discard' },
+      { type: 'discard', epoch: at.epoch },
       { type: 'load', epoch: state.epoch, rung: OTHER_RUNG },
     ]);
     expect(state.epoch).toBeGreaterThan(at.epoch);
-  });
-
-  it('never cuts off an answer', () => {
-    expect(step(GENERATING, CHOOSE)).toEqual({ state: GENERATING, effects: [] });
   });
 
   it('answers the question that waits with the chosen model', () => {
@@ -515,20 +570,16 @@ describe('choose', () => {
     ]);
   });
 
-  it('moves a model of the ladder up instead of listing it twice', () => {
-    const { state } = step(READY, { type: 'choose', rung: CPU_RUNG });
-    expect(state.rungs).toEqual([CPU_RUNG, F16_RUNG, F32_RUNG]);
+  it('puts a new model in its place on the ladder, and lists none twice', () => {
+    const listed = play(AT_LOADING, CHOOSE, { type: 'choose', rung: CPU_RUNG }).state;
+    expect(listed.rungs).toEqual([OTHER_RUNG, F16_RUNG, SMALL_RUNG, CPU_RUNG]);
+    expect(listed).toMatchObject({ rung: 3, start: 1 });
   });
 
   it('gives the chosen model a second chance of its own', () => {
     const { state } = play(RECOVERING, CHOOSE);
-    expect(step(state, loadFailed(state, LOST)).state).toMatchObject({ rung: 0, retried: true });
-  });
-
-  it('falls back to what was there when the chosen model fails', () => {
-    const { state } = play(READY, CHOOSE);
-    const { effects } = step(state, loadFailed(state, NO_MEMORY));
-    expect(effects).toContainEqual(expect.objectContaining({ type: 'load', rung: F16_RUNG }));
+    const again = step(state, loadFailed(state, LOST)).state;
+    expect(again).toMatchObject({ rung: state.rung, retried: true });
   });
 });
 
@@ -552,7 +603,7 @@ describe('reset', () => {
       retried: false,
     });
     expect(effects.slice(-2)).toEqual([
-      { type: 'discard' },
+      { type: 'discard', epoch: at.epoch },
       { type: 'load', epoch: state.epoch, rung: at.rungs[0] },
     ]);
     expect(state.epoch).toBeGreaterThan(at.epoch);
@@ -566,17 +617,17 @@ describe('reset', () => {
   });
 
   it('goes back to the first rung after stepping down', () => {
-    const below = play(GENERATING, answerFailed(GENERATING, NO_MEMORY)).state;
+    const below = play(GENERATING, answerFailed(GENERATING, { kind: 'unknown', detail: '' })).state;
     expect(below.rung).toBe(1);
-    expect(step(below, RESET).effects).toContainEqual(
-      expect.objectContaining({ type: 'load', rung: F16_RUNG }),
-    );
+    const { state, effects } = step(below, RESET);
+    expect(effects.at(-1)).toMatchObject({ type: 'load', rung: { modelId: F16_RUNG.modelId } });
+    expect(state.avoid).toEqual({});
   });
 
   it('plans anew when there was nothing to stand on', () => {
     const empty = play(PROBING, {
       type: 'planned',
-      ladder: { rungs: [], choice: 'no-gpu' },
+      ladder: aLadder([], { choice: 'no-gpu' }),
     }).state;
     const { state, effects } = step(empty, RESET);
     expect(state).toMatchObject({ phase: 'probing', error: null });
@@ -587,13 +638,13 @@ describe('reset', () => {
 
 describe('activeRung', () => {
   it.each(ALL_PHASES)('is the rung stood on, and only then: %s', (phase) => {
-    const expected = phase === 'ready' || phase === 'generating' ? F16_RUNG : null;
-    expect(activeRung(AT[phase])).toEqual(expected);
+    const isStanding = phase === 'ready' || phase === 'generating';
+    expect(activeRung(AT[phase])?.modelId).toBe(isStanding ? F16_RUNG.modelId : undefined);
   });
 });
 
 describe('what comes late or out of order', () => {
-  const rung = (modelId: string): Rung => ({ modelId, backend: 'webllm', contextWindow: 4096 });
+  const rung = (modelId: string): Rung => aRung({ modelId });
   const run = (...events: MachineEvent[]) =>
     events.reduce(
       ({ state, effects }, event) => {
@@ -604,7 +655,7 @@ describe('what comes late or out of order', () => {
     );
   const planned: MachineEvent = {
     type: 'planned',
-    ladder: { rungs: [rung('big'), rung('small')], choice: 'default' },
+    ladder: aLadder([rung('big'), rung('small')]),
   };
   const ready: MachineEvent[] = [{ type: 'start' }, planned, { type: 'loaded', epoch: 1 }];
   const generating: MachineEvent[] = [...ready, { type: 'ask', turnId: 't' }];
@@ -647,7 +698,7 @@ describe('what comes late or out of order', () => {
 
   it('keeps the visitor’s choice when the plan comes after it', () => {
     const { state } = run({ type: 'start' }, { type: 'choose', rung: rung('mine') }, planned);
-    expect(state.rungs[0]?.modelId).toBe('mine');
+    expect(state.rungs[state.rung]?.modelId).toBe('mine');
   });
 
   it('leaves a question that is too long unanswered, and the engine ready', () => {

@@ -7,7 +7,7 @@ import type {
   RenderArgs,
 } from '../bridge/protocol';
 import type { Message } from '../conversation/store';
-import type { Rung } from '../engine/ladder';
+import type { Ladder, Rung } from '../engine/ladder';
 import type { Note } from '../engine/machine';
 
 export function aDevice(fields: Partial<DeviceReport> = {}): DeviceReport {
@@ -87,13 +87,55 @@ export const EMBEDDED: EmbeddedModel = {
   status: 'status.json',
 };
 
-export const F16_RUNG: Rung = { modelId: F16.model_id, backend: 'webllm', contextWindow: 4096 };
-export const F32_RUNG: Rung = { modelId: F32.model_id, backend: 'webllm', contextWindow: 4096 };
-export const CPU_RUNG: Rung = {
+export function aRung(fields: Partial<Rung> = {}): Rung {
+  return {
+    modelId: F16.model_id,
+    backend: 'webllm',
+    contextWindow: 4096,
+    parameters: 360e6,
+    vramMb: 376,
+    downloadBytes: 200e6,
+    cached: false,
+    f32: null,
+    ...fields,
+  };
+}
+
+export const F32_RUNG = aRung({ modelId: F32.model_id, vramMb: 580 });
+export const F16_RUNG = aRung({ f32: F32_RUNG });
+/** A step above, and one that does not fit beside anything. */
+export const BETTER_RUNG = aRung({
+  modelId: 'better-q4f32_1',
+  parameters: 500e6,
+  vramMb: 945,
+  downloadBytes: 300e6,
+});
+export const BEST_RUNG = aRung({
+  modelId: 'best-q4f32_1',
+  parameters: 4e9,
+  vramMb: 3700,
+  downloadBytes: 2.2e9,
+});
+export const CPU_RUNG = aRung({
   modelId: EMBEDDED.model_id,
   backend: 'wllama',
-  contextWindow: 4096,
-};
+  parameters: 135e6,
+  vramMb: null,
+  downloadBytes: 98e6,
+});
+
+export function aLadder(rungs: Rung[], fields: Partial<Ladder> = {}): Ladder {
+  return {
+    rungs,
+    start: 0,
+    choice: 'default',
+    considered: [],
+    budgetMb: 4096,
+    metered: false,
+    upgrade: 'offered',
+    ...fields,
+  };
+}
 
 export function renderArgs(fields: Partial<RenderArgs> = {}): RenderArgs {
   return {

@@ -4,6 +4,7 @@ export const de: Texts = {
   engine: {
     starting: 'Noch nicht geladen',
     probing: 'Es wird geprüft, was dieser Browser kann',
+    asking: 'Wartet auf Ihre Zustimmung',
     serverFetching: 'Der Server dieser App holt das Modell',
     downloading: 'Das Modell wird heruntergeladen',
     compiling: 'Die Programme für die GPU werden vorbereitet',
@@ -11,6 +12,7 @@ export const de: Texts = {
     recovering: 'Wird wiederhergestellt',
     ready: 'Bereit',
     generating: 'Antwortet',
+    suspended: 'Entladen',
     failed: 'Angehalten',
     nextStart: 'Danach: das Modell starten, einige Sekunden.',
     nextChat: 'Danach können Sie chatten.',
@@ -37,6 +39,9 @@ export const de: Texts = {
     afterCrash:
       'Beim letzten Besuch endete der Tab, während ein größeres Modell geladen wurde; deshalb wurde ein kleineres gewählt.',
     visitor: 'Sie haben dieses Modell gewählt.',
+    failedHere:
+      'Ein größeres Modell ist in diesem Browser innerhalb des letzten Tages gescheitert; deshalb wurde ein kleineres gewählt.',
+    upgrade: 'Ein besseres Modell wurde fertig und hat übernommen.',
     unknownModel:
       'Es läuft auf Ihrer CPU: Das in den Einstellungen dieser App genannte Modell (default_model) steht nicht in ihrem Katalog.',
   },
@@ -51,9 +56,54 @@ export const de: Texts = {
   },
   note: {
     sameModelAgain: (cause, model) => `${cause} ${model} wurde neu gestartet.`,
+    smallerContext: (cause, model, tokens) =>
+      `${cause} ${model} wurde mit einem Kontextfenster von ${tokens} Token neu geladen.`,
     steppedDown: (to, from, cause) => `${to} hat anstelle von ${from} geantwortet. ${cause}`,
     trimmed:
       'Das Gespräch ist länger, als das Modell lesen kann; die ältesten Beiträge wurden ausgelassen.',
+  },
+  upgrade: {
+    asking: (model, size) => `${model} antwortet besser. Zum Herunterladen sind es ${size}.`,
+    coming: (model) => `${model}, ein besseres Modell, wird heruntergeladen`,
+    comingChosen: (model) => `${model} wird heruntergeladen`,
+    left: (time) => `noch ${time}`,
+    kept: (received, total) => `${received} von ${total} behalten, geht hier weiter`,
+    paused: (model) => `Das Herunterladen von ${model} ruht.`,
+    stalled: (model) => `Das Herunterladen von ${model} wartet auf die Verbindung.`,
+    loading: (model) => `${model} wird vorbereitet`,
+    downloaded: (model) =>
+      `${model} ist hier. Beide Modelle zusammen brauchen mehr GPU-Speicher, als sicher ist; der Wechsel dauert deshalb einige Sekunden.`,
+    ready: (model) => `${model}, ein besseres Modell, ist bereit.`,
+    afterAnswer: (model) => `${model} übernimmt, sobald diese Antwort zu Ende ist.`,
+    download: 'Herunterladen',
+    switch: (model) => `Zu ${model} wechseln`,
+    pause: 'Anhalten',
+    resume: 'Fortsetzen',
+    cancel: 'Abbrechen',
+    notNow: 'Nicht jetzt',
+    consent: (model, size) =>
+      `${model} ist ${size} groß. Ihr Browser meldet, dass diese Verbindung Geld kostet oder Daten sparen soll; noch wurde nichts heruntergeladen.`,
+    suspended: 'Das Modell ist entladen und die GPU frei. Die nächste Frage lädt es wieder.',
+    load: 'Jetzt laden',
+    twice: (model) =>
+      `${model} ist auch in einem anderen Tab dieser App geladen und belegt den Speicher zweimal.`,
+    policy: 'Bessere Modelle',
+    policyAutomatic: 'Im Hintergrund laden und von selbst wechseln',
+    policyOffered: 'Im Hintergrund laden und anbieten',
+    policyOff: 'Beim jetzigen Modell bleiben',
+    seconds: (count) => `${count} s`,
+    minutes: (count) => `${count} min`,
+  },
+  ladder: {
+    summary: (fitting, all) => `${fitting} von ${all} genannten Modellen passen auf dieses Gerät`,
+    comfortable: (models) => `bequem: ${models}`,
+    aboveBudget: (models, budget) =>
+      `vielleicht, auf Ihren Wunsch: ${models}; sie brauchen eventuell mehr als die hier angenommenen ${budget} GPU-Speicher`,
+    failedHere: (models) => `innerhalb des letzten Tages hier gescheitert: ${models}`,
+    aboveCeiling: (models) => `über der gesetzten Grenze: ${models}`,
+    needsF16: (models) => `nicht ohne 16-Bit-Arithmetik (shader-f16): ${models}`,
+    bufferTooLarge: (models) => `brauchen größere Puffer, als diese GPU hat: ${models}`,
+    noGpu: (models) => `nicht ohne nutzbare GPU: ${models}`,
   },
   welcome: {
     title: 'Ein Chat, der auf diesem Gerät bleibt',
@@ -270,7 +320,7 @@ export const de: Texts = {
     'out-of-memory': {
       cause:
         'Das Modell und sein Kontext brauchen mehr Speicher, als die GPU oder der Browser gibt.',
-      app: 'Antwortet mit dem nächstkleineren Modell.',
+      app: 'Lädt dasselbe Modell mit einem kürzeren Kontextfenster; reicht das nicht, antwortet das nächstkleinere.',
       person:
         'Wählen Sie ein kleineres Modell, ein kürzeres Kontextfenster oder eine stärkere Quantisierung; schließen Sie andere Tabs, die die GPU nutzen.',
     },
@@ -356,6 +406,19 @@ export const de: Texts = {
       app: 'Startet dasselbe Modell einmal neu; misslingt das, antwortet ein kleineres.',
       person:
         'Setzen Sie die GPU zurück. Geschieht es wieder, senden Sie den Bericht von der Seite zur Fehlersuche.',
+    },
+    'engine-hung': {
+      cause: 'Das Modell hat nicht mehr geantwortet, obwohl es noch lief.',
+      app: 'Ersetzt es und lädt dasselbe Modell einmal neu; hängt es wieder, antwortet ein kleineres.',
+      person:
+        'Schließen Sie andere Programme, die GPU oder Prozessor beschäftigen, oder wählen Sie ein kleineres Modell.',
+    },
+    'crashed-while-loading': {
+      cause:
+        'Der letzte Besuch endete, während dieses Modell geladen wurde: meist hat das System den Tab geschlossen, weil der Speicher ausging.',
+      app: 'Beginnt mit einem kleineren Modell und steigt einen Tag lang nicht wieder zu diesem auf.',
+      person:
+        'Schließen Sie andere Tabs und Programme und wählen Sie das Modell dann von Hand, um es neu zu versuchen.',
     },
     unknown: {
       cause: 'Etwas ist fehlgeschlagen, wofür diese App noch keinen Namen hat.',

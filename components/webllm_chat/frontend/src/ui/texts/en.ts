@@ -5,6 +5,7 @@ export const en = {
   engine: {
     starting: 'Not loaded yet',
     probing: 'Looking at what this browser can do',
+    asking: 'Waiting for your consent',
     serverFetching: 'The app’s server is fetching the model',
     downloading: 'Downloading the model',
     compiling: 'Preparing the GPU’s programs',
@@ -12,6 +13,7 @@ export const en = {
     recovering: 'Recovering',
     ready: 'Ready',
     generating: 'Answering',
+    suspended: 'Unloaded',
     failed: 'Stopped',
     nextStart: 'Next: starting the model, a few seconds.',
     nextChat: 'Next: you can chat.',
@@ -38,6 +40,9 @@ export const en = {
     afterCrash:
       'The tab ended while a larger model was loading on the last visit, so a smaller one was chosen.',
     visitor: 'You chose this model.',
+    failedHere:
+      'A larger model failed in this browser within the last day, so a smaller one was chosen.',
+    upgrade: 'A better model became ready and took over.',
     unknownModel:
       'It runs on your CPU: the model named in this app’s settings (default_model) is not in its catalog.',
   },
@@ -52,10 +57,55 @@ export const en = {
   },
   note: {
     sameModelAgain: (cause: string, model: string) => `${cause} ${model} was started again.`,
+    smallerContext: (cause: string, model: string, tokens: string) =>
+      `${cause} ${model} was loaded again with a context window of ${tokens} tokens.`,
     steppedDown: (to: string, from: string, cause: string) =>
       `${to} answered instead of ${from}. ${cause}`,
     trimmed:
       'The conversation is longer than the model can read, so its oldest turns were left out.',
+  },
+  upgrade: {
+    asking: (model: string, size: string) => `${model} answers better. It is ${size} to download.`,
+    coming: (model: string) => `${model}, a better model, is being downloaded`,
+    comingChosen: (model: string) => `${model} is being downloaded`,
+    left: (time: string) => `${time} left`,
+    kept: (received: string, total: string) => `${received} of ${total} kept, resumes here`,
+    paused: (model: string) => `The download of ${model} is paused.`,
+    stalled: (model: string) => `The download of ${model} waits for the connection.`,
+    loading: (model: string) => `${model} is being prepared`,
+    downloaded: (model: string) =>
+      `${model} is here. Both models together need more GPU memory than is safe, so switching takes a few seconds.`,
+    ready: (model: string) => `${model}, a better model, is ready.`,
+    afterAnswer: (model: string) => `${model} takes over when this answer has ended.`,
+    download: 'Download',
+    switch: (model: string) => `Switch to ${model}`,
+    pause: 'Pause',
+    resume: 'Resume',
+    cancel: 'Cancel',
+    notNow: 'Not now',
+    consent: (model: string, size: string) =>
+      `${model} is ${size} to download. Your browser says that this connection is metered or saves data, so nothing was downloaded yet.`,
+    suspended: 'The model is unloaded and the GPU is free. The next question loads it again.',
+    load: 'Load it now',
+    twice: (model: string) =>
+      `${model} is also loaded in another tab of this app, which takes its memory twice.`,
+    policy: 'Better models',
+    policyAutomatic: 'Load them in the background and switch by itself',
+    policyOffered: 'Load them in the background and offer them',
+    policyOff: 'Stay with the model in use',
+    seconds: (count: string) => `${count} s`,
+    minutes: (count: string) => `${count} min`,
+  },
+  ladder: {
+    summary: (fitting: string, all: string) => `${fitting} of ${all} named models fit this device`,
+    comfortable: (models: string) => `comfortably: ${models}`,
+    aboveBudget: (models: string, budget: string) =>
+      `perhaps, by your choice: ${models}, which may need more than the ${budget} of GPU memory assumed here`,
+    failedHere: (models: string) => `failed here within the last day: ${models}`,
+    aboveCeiling: (models: string) => `above the limit that was set: ${models}`,
+    needsF16: (models: string) => `not without 16-bit arithmetic (shader-f16): ${models}`,
+    bufferTooLarge: (models: string) => `need larger buffers than this GPU has: ${models}`,
+    noGpu: (models: string) => `not without a usable GPU: ${models}`,
   },
   welcome: {
     title: 'Chat that stays on this machine',

@@ -4,6 +4,7 @@ export const es: Texts = {
   engine: {
     starting: 'Aún sin cargar',
     probing: 'Comprobando qué puede hacer este navegador',
+    asking: 'Espera su consentimiento',
     serverFetching: 'El servidor de la aplicación está obteniendo el modelo',
     downloading: 'Descargando el modelo',
     compiling: 'Preparando los programas de la GPU',
@@ -11,6 +12,7 @@ export const es: Texts = {
     recovering: 'Recuperando',
     ready: 'Listo',
     generating: 'Respondiendo',
+    suspended: 'Descargado de la memoria',
     failed: 'Detenido',
     nextStart: 'Después: iniciar el modelo, unos segundos.',
     nextChat: 'Después podrá conversar.',
@@ -36,6 +38,9 @@ export const es: Texts = {
     afterCrash:
       'En la última visita la pestaña se cerró mientras se cargaba un modelo mayor, así que se eligió uno menor.',
     visitor: 'Usted eligió este modelo.',
+    failedHere:
+      'Un modelo mayor falló en este navegador durante el último día, así que se eligió uno menor.',
+    upgrade: 'Un modelo mejor quedó listo y tomó el relevo.',
     unknownModel:
       'Funciona en su CPU: el modelo indicado en los ajustes de esta aplicación (default_model) no está en su catálogo.',
   },
@@ -50,9 +55,56 @@ export const es: Texts = {
   },
   note: {
     sameModelAgain: (cause, model) => `${cause} ${model} se inició de nuevo.`,
+    smallerContext: (cause, model, tokens) =>
+      `${cause} ${model} se cargó de nuevo con una ventana de contexto de ${tokens} tokens.`,
     steppedDown: (to, from, cause) => `${to} respondió en lugar de ${from}. ${cause}`,
     trimmed:
       'La conversación es más larga de lo que el modelo puede leer; se omitieron los turnos más antiguos.',
+  },
+  upgrade: {
+    asking: (model, size) => `${model} responde mejor. La descarga es de ${size}.`,
+    coming: (model) => `Se está descargando ${model}, un modelo mejor`,
+    comingChosen: (model) => `Se está descargando ${model}`,
+    left: (time) => `faltan ${time}`,
+    kept: (received, total) => `${received} de ${total} guardados, continúa desde aquí`,
+    paused: (model) => `La descarga de ${model} está en pausa.`,
+    stalled: (model) => `La descarga de ${model} espera la conexión.`,
+    loading: (model) => `Se está preparando ${model}`,
+    downloaded: (model) =>
+      `${model} ya está aquí. Ambos modelos juntos necesitan más memoria de GPU de la prudente, así que el cambio tarda unos segundos.`,
+    ready: (model) => `${model}, un modelo mejor, está listo.`,
+    afterAnswer: (model) => `${model} tomará el relevo cuando termine esta respuesta.`,
+    download: 'Descargar',
+    switch: (model) => `Cambiar a ${model}`,
+    pause: 'Pausar',
+    resume: 'Continuar',
+    cancel: 'Cancelar',
+    notNow: 'Ahora no',
+    consent: (model, size) =>
+      `${model} ocupa ${size}. Su navegador indica que esta conexión es de uso medido o ahorra datos; todavía no se ha descargado nada.`,
+    suspended:
+      'El modelo está fuera de la memoria y la GPU libre. La próxima pregunta lo carga de nuevo.',
+    load: 'Cargar ahora',
+    twice: (model) =>
+      `${model} también está cargado en otra pestaña de esta aplicación y ocupa la memoria dos veces.`,
+    policy: 'Modelos mejores',
+    policyAutomatic: 'Cargarlos en segundo plano y cambiar solo',
+    policyOffered: 'Cargarlos en segundo plano y ofrecerlos',
+    policyOff: 'Seguir con el modelo actual',
+    seconds: (count) => `${count} s`,
+    minutes: (count) => `${count} min`,
+  },
+  ladder: {
+    summary: (fitting, all) =>
+      `${fitting} de los ${all} modelos nombrados caben en este dispositivo`,
+    comfortable: (models) => `con holgura: ${models}`,
+    aboveBudget: (models, budget) =>
+      `quizá, si usted los elige: ${models}; pueden necesitar más de los ${budget} de memoria de GPU supuestos aquí`,
+    failedHere: (models) => `fallaron aquí durante el último día: ${models}`,
+    aboveCeiling: (models) => `por encima del límite fijado: ${models}`,
+    needsF16: (models) => `no sin aritmética de 16 bits (shader-f16): ${models}`,
+    bufferTooLarge: (models) => `necesitan búferes mayores que los de esta GPU: ${models}`,
+    noGpu: (models) => `no sin una GPU utilizable: ${models}`,
   },
   welcome: {
     title: 'Un chat que se queda en este equipo',
@@ -265,7 +317,7 @@ export const es: Texts = {
     },
     'out-of-memory': {
       cause: 'El modelo y su contexto necesitan más memoria de la que dan la GPU o el navegador.',
-      app: 'Responde con el siguiente modelo menor.',
+      app: 'Carga el mismo modelo con una ventana de contexto más corta; si no basta, responde el siguiente menor.',
       person:
         'Elija un modelo menor, una ventana de contexto más corta o uno más cuantizado; cierre otras pestañas que usen la GPU.',
     },
@@ -346,6 +398,18 @@ export const es: Texts = {
       app: 'Reemplaza el motor y carga el mismo modelo una vez más; si falla, responde uno menor.',
       person:
         'Restablezca la GPU. Si se repite, envíe el informe de la página de solución de problemas.',
+    },
+    'engine-hung': {
+      cause: 'El motor dejó de responder, aunque seguía en marcha.',
+      app: 'Lo reemplaza y carga el mismo modelo una vez más; si vuelve a colgarse, responde uno menor.',
+      person: 'Cierre otros programas que ocupen la GPU o el procesador, o elija un modelo menor.',
+    },
+    'crashed-while-loading': {
+      cause:
+        'La última visita terminó mientras se cargaba este modelo: lo más frecuente es que el sistema cerrara la pestaña por falta de memoria.',
+      app: 'Empieza con un modelo menor y no vuelve a subir a este durante un día.',
+      person:
+        'Cierre otras pestañas y programas y elija el modelo a mano para intentarlo de nuevo.',
     },
     unknown: {
       cause: 'Falló algo para lo que esta aplicación aún no tiene nombre.',

@@ -2,6 +2,7 @@
 import type { Choice, DeviceReport, ModelEntry } from '../../bridge/protocol';
 import type { MachineState, Note } from '../../engine/machine';
 import type { ErrorTexts } from './errors';
+import { formatNumber } from './format';
 import { texts } from './locale';
 
 export { formatBytes, formatNumber, megabytes } from './format';
@@ -52,6 +53,10 @@ export function choiceText(choice: Choice, device: DeviceReport | null): string 
       return words.cached;
     case 'after-crash':
       return words.afterCrash;
+    case 'failed-here':
+      return words.failedHere;
+    case 'upgrade':
+      return words.upgrade;
     case 'visitor':
       return words.visitor;
     case 'unknown-model':
@@ -87,6 +92,12 @@ export function noteText(note: Note, catalog: ModelEntry[]): string {
         modelName(note.to, catalog),
         modelName(note.from, catalog),
         errorText(note.error).cause,
+      );
+    case 'smaller-context':
+      return words.smallerContext(
+        errorText(note.error).cause,
+        modelName(note.modelId, catalog),
+        formatNumber(note.contextWindow),
       );
     case 'trimmed':
       return words.trimmed;
