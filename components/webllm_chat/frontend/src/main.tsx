@@ -31,10 +31,18 @@ function canTitle(modelId: string): boolean {
 }
 
 function report(): void {
-  reporter.update(reportContent(engine.state.getState(), engine.counters.getState()));
+  reporter.update(
+    reportContent(engine.state.getState(), engine.counters.getState(), {
+      history: engine.visits.history.getState(),
+      cached: engine.cachedModels(),
+      acknowledged: engine.acknowledged.getState(),
+    }),
+  );
 }
-engine.state.subscribe(report);
-engine.counters.subscribe(report);
+for (const store of [engine.state, engine.counters, engine.visits.history, engine.acknowledged]) {
+  store.subscribe(report);
+}
+engine.library.state.subscribe(report);
 
 connect((current) => {
   engine.configure({
@@ -46,6 +54,7 @@ connect((current) => {
   void chat.setUser(current.user);
   // Only the chat loads a model by itself; the other pages look and wait.
   if (current.view === 'chat' && !current.locked) engine.start();
+  if (current.command && !current.locked) engine.obey(current.command);
   args.setState({ current });
 });
 

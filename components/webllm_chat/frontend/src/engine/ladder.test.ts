@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Choice, DeviceReport, EngineSettings } from '../bridge/protocol';
+import catalogFile from '../../../catalog.json';
+import type { Choice, DeviceReport, EngineSettings, ModelEntry } from '../bridge/protocol';
 import {
   aDevice,
   anEntry,
@@ -11,7 +12,7 @@ import {
   F32_RUNG,
   someSettings,
 } from '../test/fixtures';
-import { buildLadder, gpuRung, type LadderInput, pickGpuModel } from './ladder';
+import { buildLadder, gpuRung, type Ladder, type LadderInput, pickGpuModel } from './ladder';
 
 function anInput(
   device: Partial<DeviceReport> = {},
@@ -23,6 +24,11 @@ function anInput(
     settings: someSettings(settings),
     catalog: [F16, F32],
     embedded: EMBEDDED,
+    history: {},
+    cached: new Set(),
+    crashed: [],
+    metered: false,
+    now: 0,
     ...fields,
   };
 }
@@ -95,19 +101,137 @@ describe('pickGpuModel', () => {
   });
 });
 
+/** The real catalog, as Python hands it over. */
+const CATALOG = catalogFile.models as unknown as ModelEntry[];
+const DEFAULT = 'SmolLM2-360M-Instruct-q4f16_1-MLC';
+
+const idsOf = (ladder: Ladder) => ladder.rungs.map(({ modelId }) => modelId);
+
+/** The ladder of a visit with the real catalog. */
+function visit(
+  device: Partial<DeviceReport> = {},
+  settings: Partial<EngineSettings> = {},
+  fields: Partial<LadderInput> = {},
+  hubReachable = true,
+): Ladder {
+  const embedded = { ...EMBEDDED, model_id: 'SmolLM2-135M-Instruct-Q4_1-GGUF' };
+  const input = anInput(
+    device,
+    { default_model: DEFAULT, ...settings },
+    { catalog: CATALOG, embedded, ...fields },
+  );
+  return buildLadder(input, pickGpuModel(input), hubReachable);
+}
+
+describe('the ladder of the real catalog', () => {
+  const startOf = (ladder: Ladder) => ladder.rungs[ladder.start]?.modelId;
+
+  it('climbs through the named models, and starts at the operator’s', () => {
+    const ladder = visit();
+    expect(idsOf(ladder)).toEqual([
+      'Phi-3-mini-4k-instruct-q4f16_1-MLC',
+      'TinyLlama-1.1B-Chat-v1.0-q4f16_1-MLC',
+      'Qwen2.5-0.5B-Instruct-q4f16_1-MLC',
+      DEFAULT,
+      'SmolLM2-135M-Instruct-Q4_1-GGUF',
+    ]);
+    expect(startOf(ladder)).toBe(DEFAULT);
+    expect(ladder.choice).toBe('default');
+  });
+
+  it('takes the 32-bit builds without shader-f16, and a shorter context where that fits', () => {
+    const ladder = visit({ shader_f16: false });
+    expect(idsOf(ladder)).toEqual([
+      'Phi-3-mini-4k-instruct-q4f32_1-MLC-1k',
+      'TinyLlama-1.1B-Chat-v1.0-q4f32_1-MLC',
+      'Qwen2.5-0.5B-Instruct-q4f32_1-MLC',
+      'SmolLM2-360M-Instruct-q4f32_1-MLC',
+      'SmolLM2-135M-Instruct-Q4_1-GGUF',
+    ]);
+    expect(ladder.choice).toBe('f32-sibling');
+  });
+
+  it('says of every named model whether it fits, and why', () => {
+    const { considered } = visit();
+    expect(considered.map(({ name, fit }) => [name, fit.verdict])).toEqual([
+      ['Llama 3.1 8B', 'possible'],
+      ['Phi-3 mini', 'comfortable'],
+      ['TinyLlama 1.1B', 'comfortable'],
+      ['Qwen2.5 0.5B', 'comfortable'],
+      ['SmolLM2 360M', 'comfortable'],
+      ['SmolLM2 135M', 'comfortable'],
+    ]);
+    expect(considered[0]?.fit.reason).toBe('above-budget');
+  });
+
+  it('climbs no higher than a phone bears', () => {
+    const ladder = visit({ mobile: true, device_memory_gb: 4 });
+    expect(idsOf(ladder)[0]).toBe('TinyLlama-1.1B-Chat-v1.0-q4f16_1-MLC');
+  });
+
+  it('keeps to a ceiling', () => {
+    const ladder = visit({}, { ceiling: 'Qwen2.5-0.5B-Instruct-q4f16_1-MLC' });
+    expect(idsOf(ladder)[0]).toBe('Qwen2.5-0.5B-Instruct-q4f16_1-MLC');
+  });
+
+  it('starts at the smallest better model that is in the browser', () => {
+    const cached = new Set([
+      DEFAULT,
+      'TinyLlama-1.1B-Chat-v1.0-q4f16_1-MLC',
+      'Qwen2.5-0.5B-Instruct-q4f16_1-MLC',
+    ]);
+    const ladder = visit({}, {}, { cached });
+    expect(startOf(ladder)).toBe('Qwen2.5-0.5B-Instruct-q4f16_1-MLC');
+    expect(ladder.choice).toBe('cached');
+  });
+
+  it('stands on what is in the browser when the hub is out of reach', () => {
+    const cached = new Set(['Qwen2.5-0.5B-Instruct-q4f16_1-MLC']);
+    const ladder = visit({}, {}, { cached }, false);
+    expect(idsOf(ladder)).toEqual([...cached, 'SmolLM2-135M-Instruct-Q4_1-GGUF']);
+    expect(ladder).toMatchObject({ start: 0, choice: 'cached' });
+  });
+
+  it('starts one step lower after a tab that died while loading', () => {
+    const crashed = ['Qwen2.5-0.5B-Instruct-q4f16_1-MLC'];
+    const history = {
+      [crashed[0] as string]: { failure: { kind: 'crashed-while-loading', at: 0 } },
+    };
+    const cached = new Set([DEFAULT, ...crashed]);
+    const ladder = visit({}, {}, { crashed, history, cached });
+    expect(startOf(ladder)).toBe(DEFAULT);
+    expect(ladder.choice).toBe('after-crash');
+    // A smaller figure of memory is no larger model: only what takes more than the one that failed.
+    expect(idsOf(ladder)).not.toContain('Phi-3-mini-4k-instruct-q4f16_1-MLC');
+    const first = [DEFAULT];
+    const failed = { [DEFAULT]: { failure: { kind: 'crashed-while-loading', at: 0 } } };
+    const lower = visit({}, {}, { crashed: first, history: failed });
+    expect(idsOf(lower)).toEqual(['SmolLM2-135M-Instruct-Q4_1-GGUF']);
+    expect(lower.choice).toBe('after-crash');
+  });
+
+  it('holds a failure of an earlier visit against the model, and says so', () => {
+    const history = { [DEFAULT]: { failure: { kind: 'device-lost', at: 0 } } };
+    expect(visit({}, {}, { history })).toMatchObject({ choice: 'failed-here', start: 0 });
+  });
+});
+
 describe('buildLadder', () => {
   const pick = { entry: F16, choice: 'default' } as const;
 
-  it('puts the f32 sibling below an f16 model and the embedded model at the bottom', () => {
-    expect(buildLadder(anInput(), pick, true)).toEqual({
-      rungs: [F16_RUNG, F32_RUNG, CPU_RUNG],
+  it('puts the embedded model at the bottom, and the f32 sibling with its f16 model', () => {
+    expect(buildLadder(anInput(), pick, true)).toMatchObject({
+      rungs: [F16_RUNG, CPU_RUNG],
+      start: 0,
       choice: 'default',
+      budgetMb: 4096,
+      upgrade: 'offered',
     });
   });
 
-  it('stands on the sibling once where the sibling was picked', () => {
+  it('stands on the sibling where the sibling was picked', () => {
     const sibling = { entry: F32, choice: 'f32-sibling' } as const;
-    expect(buildLadder(anInput(), sibling, true)).toEqual({
+    expect(buildLadder(anInput({ shader_f16: false }), sibling, true)).toMatchObject({
       rungs: [F32_RUNG, CPU_RUNG],
       choice: 'f32-sibling',
     });
@@ -118,11 +242,11 @@ describe('buildLadder', () => {
     'no-gpu',
     'unknown-model',
   ])('stands on the embedded model alone for %s', (choice) => {
-    expect(buildLadder(anInput(), choice, false)).toEqual({ rungs: [CPU_RUNG], choice });
+    expect(buildLadder(anInput(), choice, false)).toMatchObject({ rungs: [CPU_RUNG], choice });
   });
 
   it('stands on the embedded model alone when the hub is out of reach', () => {
-    expect(buildLadder(anInput(), pick, false)).toEqual({
+    expect(buildLadder(anInput(), pick, false)).toMatchObject({
       rungs: [CPU_RUNG],
       choice: 'hub-unreachable',
     });
@@ -130,25 +254,28 @@ describe('buildLadder', () => {
 
   it('tries a forced GPU even when the hub is out of reach', () => {
     const { rungs, choice } = buildLadder(anInput({}, { backend: 'webgpu' }), pick, false);
-    expect(rungs).toEqual([F16_RUNG, F32_RUNG, CPU_RUNG]);
+    expect(rungs).toEqual([F16_RUNG, CPU_RUNG]);
     expect(choice).toBe('default');
   });
 
   it('has no ground without an embedded model', () => {
     const input = anInput({}, {}, { embedded: null });
     expect(buildLadder(input, 'no-gpu', false).rungs).toEqual([]);
-    expect(buildLadder(input, pick, true).rungs).toEqual([F16_RUNG, F32_RUNG]);
+    expect(buildLadder(input, pick, true).rungs).toEqual([F16_RUNG]);
   });
 });
 
 describe('the context window', () => {
+  const windowOf = (wanted: number | null) => gpuRung(F16, anInput(), wanted).contextWindow;
+
   it('is the model’s own where the settings name none', () => {
-    expect(gpuRung(F16, someSettings()).contextWindow).toBe(4096);
+    expect(windowOf(null)).toBe(4096);
   });
 
-  it('is what the settings say, but never more than the model reads', () => {
-    expect(gpuRung(F16, someSettings({ context_window: 1024 })).contextWindow).toBe(1024);
-    expect(gpuRung(F16, someSettings({ context_window: 9999 })).contextWindow).toBe(4096);
+  it('is what the settings say, but never more than the model was made for', () => {
+    expect(windowOf(1024)).toBe(1024);
+    expect(windowOf(6000)).toBe(6000);
+    expect(windowOf(9999)).toBe(8192);
   });
 
   it('holds for the embedded model too', () => {

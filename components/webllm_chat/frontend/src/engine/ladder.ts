@@ -160,10 +160,11 @@ function startOf(
   const picked = rungs.findIndex(({ modelId }) => modelId === pick.entry.model_id);
   const above = picked < 0 ? rungs : rungs.slice(0, picked);
   const better = above.findLastIndex(({ cached, backend }) => cached && backend === 'webllm');
-  if (better >= 0) return { start: better, choice: crashed.length > 0 ? 'after-crash' : 'cached' };
-  if (picked >= 0) return { start: picked, choice: canFetch ? pick.choice : 'cached' };
-  if (crashed.length > 0) return { start: 0, choice: 'after-crash' };
-  return { start: 0, choice: canFetch ? 'failed-here' : 'hub-unreachable' };
+  const start = better >= 0 ? better : Math.max(0, picked);
+  if (crashed.length > 0) return { start, choice: 'after-crash' };
+  if (better >= 0) return { start, choice: 'cached' };
+  if (picked >= 0) return { start, choice: canFetch ? pick.choice : 'cached' };
+  return { start, choice: canFetch ? 'failed-here' : 'hub-unreachable' };
 }
 
 export function gpuRung(

@@ -209,6 +209,12 @@ export class EngineManager {
     this.switchModel(command.model_id, command.context_window ?? undefined);
   }
 
+  /** Ids of the models whose files are all in the browser. */
+  cachedModels(): string[] {
+    const files = Object.values(this.library.state.getState().files);
+    return files.filter(({ state }) => state === 'complete').map(({ modelId }) => modelId);
+  }
+
   /** Whether a model fits this device, and why; null before the device was looked at. */
   fit(modelId: string): Fit | null {
     const { device } = this.state.getState();
@@ -311,8 +317,7 @@ export class EngineManager {
   }
 
   #cached(): Set<string> {
-    const files = Object.values(this.library.state.getState().files);
-    return new Set(files.filter(({ state }) => state === 'complete').map((f) => f.modelId));
+    return new Set(this.cachedModels());
   }
 
   #rungOf(modelId: string, contextWindow?: number): Rung | undefined {

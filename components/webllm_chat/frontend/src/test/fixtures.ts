@@ -78,6 +78,7 @@ export const F32 = anEntry({
   model_id: 'small-q4f32_1',
   quantization: 'q4f32_1',
   kernels: 'f32',
+  vram_mb: 580,
   f32_sibling: null,
 });
 
@@ -92,7 +93,7 @@ export function aRung(fields: Partial<Rung> = {}): Rung {
     modelId: F16.model_id,
     backend: 'webllm',
     contextWindow: 4096,
-    parameters: 360e6,
+    parameters: 360_000_000,
     vramMb: 376,
     downloadBytes: 200e6,
     cached: false,
@@ -119,9 +120,9 @@ export const BEST_RUNG = aRung({
 export const CPU_RUNG = aRung({
   modelId: EMBEDDED.model_id,
   backend: 'wllama',
-  parameters: 135e6,
+  parameters: 0,
   vramMb: null,
-  downloadBytes: 98e6,
+  downloadBytes: null,
 });
 
 export function aLadder(rungs: Rung[], fields: Partial<Ladder> = {}): Ladder {

@@ -1,7 +1,7 @@
 import { useStore } from 'zustand';
 import { activeRung } from '../engine/machine';
 import { useServices } from './services';
-import { choiceText, modelName, phaseText } from './texts';
+import { choiceText, modelName, phaseText, useTexts } from './texts';
 
 const DOT: Record<string, string> = {
   ready: 'bg-good',
@@ -14,6 +14,7 @@ export function EngineStatus() {
   const { args, engine } = useServices();
   const state = useStore(engine.state);
   const catalog = useStore(args, ({ current }) => current?.catalog ?? []);
+  const words = useTexts().engine;
   const rung = state.rungs[state.rung];
   const active = activeRung(state);
   return (
@@ -34,13 +35,9 @@ export function EngineStatus() {
         {rung && <span className="font-medium">{modelName(rung.modelId, catalog)}</span>}
         <span className="text-muted">
           {rung ? ' · ' : ''}
-          {active ? placeText(active.backend) : phaseText(state)}
+          {active ? (active.backend === 'webllm' ? words.onGpu : words.onCpu) : phaseText(state)}
         </span>
       </span>
     </div>
   );
-}
-
-function placeText(backend: string): string {
-  return backend === 'webllm' ? 'on your GPU' : 'on your CPU';
 }

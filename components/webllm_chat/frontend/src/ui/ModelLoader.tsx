@@ -1,6 +1,7 @@
 import { useStore } from 'zustand';
 import { useServices } from './services';
-import { megabytes, modelName, nextText } from './texts';
+import { megabytes, modelName, nextText, useTexts } from './texts';
+import { timeLeft } from './Upgrade';
 import { useModelManager } from './useModelManager';
 
 /** A calm bar with facts, from the first second until the model answers. */
@@ -9,9 +10,12 @@ export function ModelLoader() {
   const { isLoading, loadingProgress, loadingStatus } = useModelManager();
   const state = useStore(engine.state);
   const catalog = useStore(args, ({ current }) => current?.catalog ?? []);
+  const words = useTexts();
   if (!isLoading) return null;
   const rung = state.rungs[state.rung];
-  const { received, total } = state.progress ?? {};
+  const { received, total, bytesPerS } = state.progress ?? {};
+  const left =
+    bytesPerS && total && received ? ` · ${timeLeft((total - received) / bytesPerS, words)}` : '';
   return (
     <div className="text-sm">
       <div className="flex flex-wrap justify-between gap-x-4">
@@ -21,7 +25,7 @@ export function ModelLoader() {
         </span>
         <span className="tabular-nums text-muted">
           {received !== undefined && total
-            ? `${megabytes(received)} of ${megabytes(total)}`
+            ? `${words.engine.received(megabytes(received), megabytes(total))}${left}`
             : `${loadingProgress} %`}
         </span>
       </div>
@@ -38,7 +42,14 @@ export function ModelLoader() {
           style={{ width: `${Math.max(2, loadingProgress)}%` }}
         />
       </div>
-      <p className="mt-2 text-muted">{nextText(state)}</p>
+      <div className="mt-2 flex flex-wrap items-center justify-between gap-2">
+        <p className="text-muted">{nextText(state)}</p>
+        {state.phase !== 'probing' && (
+          <button type="button" onClick={() => engine.suspend()} className="button">
+            {words.upgrade.cancel}
+          </button>
+        )}
+      </div>
     </div>
   );
 }

@@ -1,53 +1,116 @@
 import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
-import { errorKind } from '../engine/errors';
+import type { MachineState } from '../engine/machine';
 import { useServices } from './services';
-import { choiceText, modelName } from './texts';
+import { choiceText, errorText, megabytes, modelName, useTexts } from './texts';
 
 /** What the visitor should know about the engine now; gone when it no longer matters. */
 export function Notices() {
-  const { args, engine } = useServices();
+  const { engine } = useServices();
   const state = useStore(engine.state);
+  if (state.phase === 'failed') return <Failed state={state} />;
+  if (state.phase === 'asking') return <Consent state={state} />;
+  if (state.phase === 'suspended') return <Suspended />;
+  return (
+    <>
+      <Standing state={state} />
+      <LoadedTwice />
+    </>
+  );
+}
+
+function Failed({ state }: { state: MachineState }) {
+  const { engine } = useServices();
+  const words = useTexts().engine;
+  const kind = state.error?.kind ?? 'unknown';
+  const { cause, person } = errorText(kind);
+  return (
+    <Notice kind={kind} tone="bad">
+      <p>
+        {cause} {person}
+      </p>
+      {state.error?.detail && (
+        <details className="mt-1 text-muted">
+          <summary className="cursor-pointer">{words.whatItSaid}</summary>
+          <code className="break-all text-xs">{state.error.detail}</code>
+        </details>
+      )}
+      <button
+        type="button"
+        data-testid="reset-gpu"
+        onClick={() => engine.reset()}
+        className="button mt-2"
+      >
+        {words.reset}
+      </button>
+    </Notice>
+  );
+}
+
+/** Downloads may cost this visitor money, so the first one waits for a word. */
+function Consent({ state }: { state: MachineState }) {
+  const { args, engine } = useServices();
+  const words = useTexts().upgrade;
   const catalog = useStore(args, ({ current }) => current?.catalog ?? []);
   const rung = state.rungs[state.rung];
-  if (state.phase === 'failed') {
-    const { kind, cause, person } = errorKind(state.error?.kind ?? 'unknown');
-    return (
-      <Notice kind={kind} tone="bad">
-        <p>
-          {cause} {person}
-        </p>
-        {state.error?.detail && (
-          <details className="mt-1 text-muted">
-            <summary className="cursor-pointer">What the engine said</summary>
-            <code className="break-all text-xs">{state.error.detail}</code>
-          </details>
-        )}
-        <button
-          type="button"
-          data-testid="reset-gpu"
-          onClick={() => engine.reset()}
-          className="button mt-2"
-        >
-          Reset GPU and try again
-        </button>
-      </Notice>
-    );
-  }
+  if (!rung) return null;
+  const size = rung.downloadBytes === null ? '? MB' : megabytes(rung.downloadBytes);
+  return (
+    <Notice kind="consent">
+      <p>{words.consent(modelName(rung.modelId, catalog), size)}</p>
+      <button type="button" onClick={() => engine.consent()} className="button-accent mt-2">
+        {words.download}
+      </button>
+    </Notice>
+  );
+}
+
+function Suspended() {
+  const { engine } = useServices();
+  const words = useTexts().upgrade;
+  return (
+    <Notice kind="suspended">
+      <p>{words.suspended}</p>
+      <button type="button" onClick={() => engine.resume()} className="button mt-2">
+        {words.load}
+      </button>
+    </Notice>
+  );
+}
+
+/** Why this model answers, where it is not the one that was meant to. */
+function Standing({ state }: { state: MachineState }) {
+  const { args } = useServices();
+  const words = useTexts().engine;
+  const catalog = useStore(args, ({ current }) => current?.catalog ?? []);
+  const rung = state.rungs[state.rung];
   const failure = state.failures.findLast(({ modelId }) => modelId !== rung?.modelId);
   if (failure && rung) {
-    const { kind, cause, person } = errorKind(failure.kind);
+    const { cause, person } = errorText(failure.kind);
+    const replaced = words.replaced(
+      modelName(failure.modelId, catalog),
+      modelName(rung.modelId, catalog),
+    );
     return (
-      <Notice kind={kind}>
-        {modelName(failure.modelId, catalog)} could not be used, so{' '}
-        {modelName(rung.modelId, catalog)} answers. {cause} {person}
+      <Notice kind={failure.kind}>
+        {replaced} {cause} {person}
       </Notice>
     );
   }
-  if (state.choice && state.choice !== 'default' && state.choice !== 'visitor') {
-    return <Notice kind={state.choice}>{choiceText(state.choice, state.device)}</Notice>;
-  }
-  return null;
+  const isExpected = ['default', 'visitor', 'upgrade', 'cached'].includes(
+    state.choice ?? 'default',
+  );
+  if (isExpected || !state.choice) return null;
+  return <Notice kind={state.choice}>{choiceText(state.choice, state.device)}</Notice>;
+}
+
+function LoadedTwice() {
+  const { args, engine } = useServices();
+  const words = useTexts().upgrade;
+  const [modelId] = useStore(engine.otherTabs.twice);
+  const catalog = useStore(args, ({ current }) => current?.catalog ?? []);
+  if (modelId === undefined) return null;
+  return <Notice kind="loaded-twice">{words.twice(modelName(modelId, catalog))}</Notice>;
 }
 
 function Notice(props: { kind: string; tone?: 'bad'; children: ReactNode }) {

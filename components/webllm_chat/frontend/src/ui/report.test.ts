@@ -2,12 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { INITIAL, type MachineState } from '../engine/machine';
 import type { EngineCounters } from '../engine/manager';
 import { aDevice, CPU_RUNG, F16_RUNG, F32_RUNG } from '../test/fixtures';
-import { reportContent } from './report';
+import { reportContent, type Surroundings } from './report';
 
+const ALONE: Surroundings = { history: {}, cached: [], acknowledged: 0 };
 const COUNTERS: EngineCounters = { turns: 0, tokens: 0, lastResult: null, recentSpeeds: [] };
 
 function report(state: Partial<MachineState>, counters = COUNTERS) {
-  return reportContent({ ...INITIAL, rungs: [F16_RUNG, F32_RUNG, CPU_RUNG], ...state }, counters);
+  const rungs = [F16_RUNG, F32_RUNG, CPU_RUNG];
+  return reportContent({ ...INITIAL, rungs, ...state }, counters, ALONE);
 }
 
 const stages = (state: Partial<MachineState>) => report(state).ladder.map(({ state }) => state);
@@ -16,7 +18,7 @@ const percents = (state: Partial<MachineState>) =>
 
 describe('reportContent', () => {
   it('says nothing of a model before there is one', () => {
-    expect(reportContent(INITIAL, COUNTERS)).toEqual({
+    expect(reportContent(INITIAL, COUNTERS, ALONE)).toEqual({
       phase: 'starting',
       active_model: null,
       backend: null,
@@ -36,7 +38,8 @@ describe('reportContent', () => {
   });
 
   it.each(['ready', 'generating'] as const)('names the model that answers when %s', (phase) => {
-    const state = { phase, rung: 1, choice: 'default' as const };
+    const failures = [{ modelId: F16_RUNG.modelId, kind: 'device-lost' }];
+    const state = { phase, rung: 1, choice: 'default' as const, failures };
     expect(report(state)).toMatchObject({
       phase,
       active_model: F32_RUNG.modelId,
@@ -72,7 +75,50 @@ describe('reportContent', () => {
   });
 
   it('shows every rung failed when all have', () => {
-    expect(stages({ phase: 'failed', rung: 2 })).toEqual(['failed', 'failed', 'failed']);
+    const avoid = { [F16_RUNG.modelId]: 'device-lost', [F32_RUNG.modelId]: 'device-lost' };
+    const state = { phase: 'failed', rung: 2, avoid } as const;
+    expect(stages(state)).toEqual(['failed', 'failed', 'failed']);
+  });
+
+  it.each([
+    ['asking', 'asking', 0],
+    ['downloading', 'downloading', 40],
+    ['paused', 'waiting', 40],
+    ['stalled', 'waiting', 40],
+    ['downloaded', 'downloaded', 100],
+    ['loading', 'loading', 40],
+    ['ready', 'ready', 100],
+  ] as const)('shows a better model that is %s as %s', (stage, state, progress) => {
+    const fraction = stage === 'asking' ? 0 : 0.4;
+    const background = {
+      rung: F16_RUNG,
+      stage,
+      epoch: 2,
+      progress: { stage: 'download' as const, fraction },
+      accepted: false,
+      error: null,
+    };
+    const [better, active] = report({ phase: 'ready', rung: 1, background }).ladder;
+    expect(better).toMatchObject({ state, progress });
+    expect(active?.state).toBe('active');
+  });
+
+  it('tells what is in the browser and how long loading took on this device', () => {
+    const history = {
+      a: { firstS: 20, cachedS: 5, lastLoadedAt: 1 },
+      b: { cachedS: 7, lastLoadedAt: 2 },
+      c: { decodeTokensPerS: 9 },
+    };
+    const content = reportContent(INITIAL, COUNTERS, {
+      history,
+      cached: ['b', 'a'],
+      acknowledged: 3,
+    });
+    expect(content).toMatchObject({ cached: ['a', 'b'], acknowledged: 3 });
+    expect(content.load_times).toEqual([
+      { model_id: 'b', first_s: null, cached_s: 7 },
+      { model_id: 'a', first_s: 20, cached_s: 5 },
+    ]);
   });
 
   it('counts, and gives the last answer’s speeds', () => {

@@ -1,10 +1,27 @@
-/** Builds what Python hears from the engine's state: figures and names, never text. */
-import type { RungState } from '../bridge/protocol';
+/** Builds what Python hears of the engine: figures and names, never text. */
+import type { LoadMeasurement, RungState } from '../bridge/protocol';
 import type { ReportContent } from '../bridge/reporter';
-import { activeRung, type MachineState } from '../engine/machine';
+import type { Rung } from '../engine/ladder';
+import { activeRung, type Background, type MachineState } from '../engine/machine';
 import type { EngineCounters } from '../engine/manager';
+import type { History } from '../engine/visits';
 
-export function reportContent(state: MachineState, counters: EngineCounters): ReportContent {
+/** What is known beside the engine's state. */
+export interface Surroundings {
+  history: History;
+  /** Ids of the models whose files are all in the browser. */
+  cached: readonly string[];
+  acknowledged: number;
+}
+
+/** As many as the protocol takes. */
+const MOST_LOAD_TIMES = 64;
+
+export function reportContent(
+  state: MachineState,
+  counters: EngineCounters,
+  { history, cached, acknowledged }: Surroundings,
+): ReportContent {
   const active = activeRung(state);
   const result = counters.lastResult;
   return {
@@ -12,16 +29,11 @@ export function reportContent(state: MachineState, counters: EngineCounters): Re
     active_model: active?.modelId ?? null,
     backend: active?.backend ?? null,
     choice: state.choice,
-    ladder: state.rungs.map((rung, index) => ({
-      model_id: rung.modelId,
-      backend: rung.backend,
-      state: rungStage(state, index),
-      progress: rungProgress(state, index),
-    })),
+    ladder: ladderStates(state),
     context_window: active?.contextWindow ?? null,
-    cached: [],
-    load_times: [],
-    acknowledged: 0,
+    cached: [...cached].sort(),
+    load_times: loadTimes(history),
+    acknowledged,
     device: state.device,
     error_kind: state.error?.kind ?? null,
     speeds: result && {
@@ -37,15 +49,67 @@ export function reportContent(state: MachineState, counters: EngineCounters): Re
   };
 }
 
-function rungStage(state: MachineState, index: number): RungState['state'] {
-  if (index < state.rung || (index === state.rung && state.phase === 'failed')) return 'failed';
-  if (index > state.rung) return 'waiting';
-  if (activeRung(state)) return 'active';
-  return state.progress?.stage === 'download' ? 'downloading' : 'loading';
+/** Each model of the ladder, and how far it is. */
+export function ladderStates(state: MachineState): RungState[] {
+  return state.rungs.map((rung, index) => ({
+    model_id: rung.modelId,
+    backend: rung.backend,
+    ...(index === state.rung ? foreground(state, rung) : elsewhere(state, rung)),
+  }));
 }
 
-function rungProgress(state: MachineState, index: number): number {
-  if (index !== state.rung) return 0;
-  if (activeRung(state)) return 100;
-  return Math.floor((state.progress?.fraction ?? 0) * 100);
+type Stage = Pick<RungState, 'state' | 'progress'>;
+
+function foreground(state: MachineState, rung: Rung): Stage {
+  switch (state.phase) {
+    case 'ready':
+    case 'generating':
+      return { state: 'active', progress: 100 };
+    case 'failed':
+      return { state: 'failed', progress: 0 };
+    case 'asking':
+      return { state: 'asking', progress: 0 };
+    case 'suspended':
+      return resting(rung);
+    default: {
+      const isComing = state.progress?.stage === 'download';
+      return { state: isComing ? 'downloading' : 'loading', progress: percent(state.progress) };
+    }
+  }
+}
+
+function elsewhere({ background, avoid, failures }: MachineState, rung: Rung): Stage {
+  if (background?.rung.modelId === rung.modelId) return inBackground(background);
+  const hasFailed = failures.some(({ modelId }) => modelId === rung.modelId);
+  if (hasFailed || avoid[rung.modelId] !== undefined) return { state: 'failed', progress: 0 };
+  return resting(rung);
+}
+
+function inBackground({ stage, progress }: Background): Stage {
+  if (stage === 'ready' || stage === 'downloaded') return { state: stage, progress: 100 };
+  if (stage === 'paused' || stage === 'stalled') {
+    return { state: 'waiting', progress: percent(progress) };
+  }
+  return { state: stage, progress: percent(progress) };
+}
+
+function resting({ cached }: Rung): Stage {
+  return { state: cached ? 'downloaded' : 'waiting', progress: 0 };
+}
+
+function percent(progress: { fraction: number } | null): number {
+  return Math.floor((progress?.fraction ?? 0) * 100);
+}
+
+/** Measured on this device, the latest first. */
+function loadTimes(history: History): LoadMeasurement[] {
+  return Object.entries(history)
+    .filter(([, { firstS, cachedS }]) => firstS !== undefined || cachedS !== undefined)
+    .sort(([, a], [, b]) => (b.lastLoadedAt ?? 0) - (a.lastLoadedAt ?? 0))
+    .slice(0, MOST_LOAD_TIMES)
+    .map(([model_id, { firstS, cachedS }]) => ({
+      model_id,
+      first_s: firstS ?? null,
+      cached_s: cachedS ?? null,
+    }));
 }

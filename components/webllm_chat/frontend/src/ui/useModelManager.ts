@@ -24,14 +24,12 @@ export function useModelManager(): ModelManager {
   const state = useStore(engine.state);
   const current = useStore(args, ({ current }) => current);
   const active = activeRung(state);
+  const onLadder = new Set(state.rungs.map(({ modelId }) => modelId));
   return {
-    availableModels: fittingModels(
-      current?.catalog ?? [],
-      state.rungs.map((r) => r.modelId),
-      {
-        gpu: state.rungs.some(({ backend }) => backend === 'webllm'),
-        f16: state.device?.shader_f16 ?? false,
-      },
+    availableModels: (current?.catalog ?? []).filter(
+      ({ model_id, backend }) =>
+        onLadder.has(model_id) ||
+        (backend === 'webllm' && (engine.fit(model_id)?.verdict ?? 'no') !== 'no'),
     ),
     activeModel: active?.modelId ?? null,
     isLoading: ['probing', 'downloading', 'loading', 'recovering'].includes(state.phase),
@@ -44,16 +42,4 @@ export function useModelManager(): ModelManager {
       await chat.send(text, onToken);
     },
   };
-}
-
-function fittingModels(
-  catalog: ModelEntry[],
-  ladder: string[],
-  { gpu, f16 }: { gpu: boolean; f16: boolean },
-): ModelEntry[] {
-  return catalog.filter(
-    (entry) =>
-      ladder.includes(entry.model_id) ||
-      (gpu && entry.backend === 'webllm' && (entry.kernels !== 'f16' || f16)),
-  );
 }

@@ -78,9 +78,8 @@ function smallerContext(state: MachineState, rung: Rung, error: EngineError): St
 
 /** A GPU that cannot compile one 16-bit build compiles none. */
 function f32Instead(state: MachineState, from: Rung, to: Rung, error: EngineError): Step {
-  const known = withFailure(state, from.modelId, error);
-  const rungs = known.rungs.map((rung) => rung.f32 ?? rung);
-  return noted(recover({ ...known, rungs, retried: false }), {
+  const known = withRungs(withFailure(state, from.modelId, error), (rung) => rung.f32 ?? rung);
+  return noted(recover({ ...known, retried: false }), {
     kind: 'stepped-down',
     from: from.modelId,
     to: to.modelId,
@@ -119,6 +118,15 @@ function recover(state: MachineState): Step {
 
 function withFailure(state: MachineState, modelId: string, { kind }: EngineError): MachineState {
   return { ...state, failures: [...state.failures, { modelId, kind }] };
+}
+
+/** Puts other builds in the place of rungs; two that become the same are listed once. */
+function withRungs(state: MachineState, change: (rung: Rung) => Rung): MachineState {
+  const changed = state.rungs.map(change);
+  const ids = changed.map(({ modelId }) => modelId);
+  const rungs = changed.filter(({ modelId }, index) => ids.indexOf(modelId) === index);
+  const indexOf = (at: number) => rungs.findIndex(({ modelId }) => modelId === ids[at]);
+  return { ...state, rungs, rung: indexOf(state.rung), start: indexOf(state.start) };
 }
 
 function replaceRung(state: MachineState, rung: Rung): MachineState {

@@ -5,6 +5,7 @@ import { ModelSelector } from '../ModelSelector';
 import { Notices } from '../Notices';
 import { useServices } from '../services';
 import { texts } from '../texts';
+import { Upgrade } from '../Upgrade';
 import { useChat } from '../useChat';
 import { BringGuestChats } from './BringGuestChats';
 import { ChatInput } from './ChatInput';
@@ -37,6 +38,7 @@ export function ChatInterface({ locked }: { locked: boolean }) {
         {(messages.length > 0 || failed) && <Notices />}
         <ModelLoader />
         <BringGuestChats />
+        {!locked && <Upgrade />}
         {locked ? (
           <p
             className="rounded-ui border border-line p-3 text-sm"

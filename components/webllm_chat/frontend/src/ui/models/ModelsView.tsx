@@ -1,12 +1,15 @@
 import { useStore } from 'zustand';
 import { EngineStatus } from '../EngineStatus';
 import { Notices } from '../Notices';
-import { reportContent } from '../report';
+import { ladderStates } from '../report';
 import { useServices } from '../services';
 import { modelName } from '../texts';
 
 const STAGE_TEXT: Record<string, string> = {
   waiting: 'in reserve',
+  asking: 'waits for your consent',
+  downloaded: 'in this browser',
+  ready: 'ready to take over',
   downloading: 'downloading',
   loading: 'loading',
   active: 'answers now',
@@ -17,9 +20,8 @@ const STAGE_TEXT: Record<string, string> = {
 export function ModelsView() {
   const { args, engine } = useServices();
   const state = useStore(engine.state);
-  const counters = useStore(engine.counters);
   const catalog = useStore(args, ({ current }) => current?.catalog ?? []);
-  const { ladder } = reportContent(state, counters);
+  const ladder = ladderStates(state);
   return (
     <main className="flex flex-col gap-3 p-1">
       <EngineStatus />
