@@ -91,8 +91,11 @@ function told(state: MachineState, event: EngineEvent): Step {
       return event.turnId === state.turn?.id ? answered(state) : stay(state);
     case 'answer-failed':
       return event.turnId === state.turn?.id ? failed(state, event.error) : stay(state);
-    case 'downloaded':
+    // The visitor has ended the download of the model that was to answer.
     case 'download-paused':
+    case 'download-cancelled':
+      return isLoading(state) ? suspend(state) : stay(state);
+    case 'downloaded':
       return stay(state);
   }
 }
@@ -106,6 +109,8 @@ function toldInBackground(state: MachineState, event: EngineEvent): Step {
       return stage === 'downloading' ? downloaded(state) : stay(state);
     case 'download-paused':
       return stage === 'downloading' ? paused(state) : stay(state);
+    case 'download-cancelled':
+      return declined(state);
     case 'loaded':
       return stage === 'loading' ? backgroundLoaded(state) : stay(state);
     case 'load-failed':

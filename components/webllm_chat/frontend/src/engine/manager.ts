@@ -9,11 +9,11 @@ import type {
 } from '../bridge/protocol';
 import { isMetered } from '../device/connection';
 import { probeDevice } from '../device/probe';
-import type { ChatTurnMessage, GenerateResult, LoadProgress } from './backend';
-import { classify, type EngineError, namedError } from './errors';
+import type { ChatTurnMessage, GenerateResult } from './backend';
+import { type EngineParts, Engines } from './engines';
+import { classify, type EngineError } from './errors';
 import { type Fit, fitOf } from './fit';
-import { Heartbeat } from './heartbeat';
-import { createEngine, type EngineHandle } from './host';
+import { createEngine } from './host';
 import { canBeHad } from './hub';
 import {
   buildLadder,
@@ -75,22 +75,16 @@ export interface EngineCounters {
   lastResult: GenerateResult | null;
 }
 
-/** An engine, or the download that comes before it. */
-interface Work {
-  rung: Rung;
-  fetching: boolean;
-  handle?: EngineHandle;
-  heartbeat?: Heartbeat;
-}
-
-/** Of one bar for download and loading, the download's share. */
-const DOWNLOAD_SHARE = 0.8;
-
-/** Milliseconds an engine may take to end an answer; then it hangs, and is replaced. */
-const STOP_PATIENCE_MS = 15_000;
-
 /** Milliseconds until a download that the network broke is tried again by itself. */
 const STALLED_RETRY_MS = 30_000;
+
+const SAYS_NOTHING_OF_THE_DEVICE = new Set([
+  'network',
+  'http',
+  'corrupt-file',
+  'storage-quota',
+  'embedded-unavailable',
+]);
 
 export class EngineManager {
   readonly state: StoreApi<MachineState> = createStore(() => INITIAL);
@@ -101,22 +95,34 @@ export class EngineManager {
   }));
   /** The last of the page's commands that was carried out. */
   readonly acknowledged: StoreApi<number> = createStore(() => 0);
-  readonly library = new ModelLibrary();
-  readonly visits = new Visits();
+  readonly library: ModelLibrary;
+  readonly visits: Visits;
+  readonly otherTabs: OtherTabs;
   readonly preferences = new Preferences();
-  readonly otherTabs = new OtherTabs();
+  readonly #engines: Engines;
   #config: EngineConfig | undefined;
-  readonly #work = new Map<number, Work>();
   #turn: TurnRequest | undefined;
   #device: Promise<DeviceReport> | undefined;
   #stalled: ReturnType<typeof setTimeout> | undefined;
 
-  constructor() {
+  constructor(parts: Partial<EngineParts> = {}) {
+    this.library = parts.library ?? new ModelLibrary();
+    this.visits = parts.visits ?? new Visits();
+    this.otherTabs = parts.otherTabs ?? new OtherTabs();
+    this.#engines = new Engines(
+      {
+        createEngine,
+        ...parts,
+        library: this.library,
+        visits: this.visits,
+        otherTabs: this.otherTabs,
+      },
+      (event) => this.#dispatch(event),
+      (epoch) => this.#isWanted(epoch),
+    );
     this.library.state.subscribe(() => this.#filesChanged());
     globalThis.addEventListener?.('online', () => this.#dispatch({ type: 'retry' }));
-    globalThis.addEventListener?.('pagehide', () => {
-      for (const { handle } of this.#work.values()) handle?.release();
-    });
+    globalThis.addEventListener?.('pagehide', () => this.#engines.release());
   }
 
   /** Call with each render's arguments; the first call looks at the device. */
@@ -230,7 +236,6 @@ export class EngineManager {
     const { state, effects } = step(this.state.getState(), event);
     this.state.setState(state, true);
     for (const effect of effects) this.#perform(effect);
-    this.#pauseUnwanted(effects);
     this.#retryLater(state);
   }
 
@@ -240,19 +245,19 @@ export class EngineManager {
         void this.#plan();
         return;
       case 'load':
-        void this.#load(effect.epoch, effect.rung);
+        void this.#engines.load(effect.epoch, effect.rung);
         return;
       case 'fetch':
-        void this.#fetchInBackground(effect.epoch, effect.rung);
+        void this.#engines.fetch(effect.epoch, effect.rung);
         return;
       case 'discard':
-        this.#discard(effect.epoch);
+        this.#engines.discard(effect.epoch);
         return;
       case 'generate':
         void this.#generate(effect.epoch, effect.turn);
         return;
       case 'interrupt':
-        void this.#interrupt();
+        this.#interrupt();
         return;
       case 'note':
         this.#turn?.onNote(effect.note);
@@ -340,133 +345,21 @@ export class EngineManager {
     return this.#rungOf(wanted, longer > 0 ? longer : undefined);
   }
 
-  // Loading ---------------------------------------------------------------------------------
-
-  async #load(epoch: number, rung: Rung): Promise<void> {
-    const { modelId, backend, contextWindow } = rung;
-    const work: Work = { rung, fetching: true };
-    this.#work.set(epoch, work);
-    const started = performance.now();
-    const cached = this.#cached().has(modelId);
-    try {
-      await this.#fetch(work, 'foreground');
-      if (!this.#isWanted(epoch)) return;
-      const files = await this.library.loadFiles(modelId);
-      this.visits.begun(modelId);
-      const handle = await createEngine(backend, 'dedicated', modelId);
-      if (!this.#isWanted(epoch)) return handle.terminate();
-      work.handle = handle;
-      handle.onLost((error) => this.#dispatch({ type: 'lost', epoch, error }));
-      await handle.load({ modelId, contextWindow, ...files }, (progress) =>
-        this.#dispatch({ type: 'progress', epoch, progress: afterDownload(progress) }),
-      );
-      if (!this.#isWanted(epoch)) return;
-      this.visits.loaded(modelId, (performance.now() - started) / 1000, cached);
-      this.#watch(epoch, work, handle);
-      this.#dispatch({ type: 'loaded', epoch });
-    } catch (error) {
-      this.#downloadEnded(epoch, work, error);
-    } finally {
-      this.visits.ended();
-    }
-  }
-
-  async #fetchInBackground(epoch: number, rung: Rung): Promise<void> {
-    const work: Work = { rung, fetching: true };
-    this.#work.set(epoch, work);
-    try {
-      await this.#fetch(work, 'background');
-      this.#dispatch({ type: 'downloaded', epoch });
-    } catch (error) {
-      this.#downloadEnded(epoch, work, error);
-    }
-  }
-
-  /** Sees to it that the model's files are in the browser. */
-  async #fetch(work: Work, priority: 'foreground' | 'background'): Promise<void> {
-    const { modelId } = work.rung;
-    if (!this.#cached().has(modelId)) await this.#requireRoom(modelId);
-    await this.library.download(modelId, { priority });
-    work.fetching = false;
-  }
-
-  /** Said before the download, with numbers, instead of after most of it. */
-  async #requireRoom(modelId: string): Promise<void> {
-    const room = await this.library.room(modelId).catch(() => 'unknown' as const);
-    if (room === 'unknown' || room.needed <= room.free) return;
-    const megabytes = (bytes: number) => `${Math.ceil(bytes / 1e6)} MB`;
-    throw namedError(
-      'QuotaExceededError',
-      `${modelId} needs ${megabytes(room.needed)}; the browser gives this site ${megabytes(room.free)} more.`,
-    );
-  }
-
-  #downloadEnded(epoch: number, work: Work, error: unknown): void {
-    const isPaused = isNamed(error, 'DownloadPausedError');
-    const isCancelled = isNamed(error, 'DownloadCancelledError');
-    if (!this.#isWanted(epoch)) return;
-    if (!isPaused && !isCancelled) {
-      this.#dispatch({ type: 'load-failed', epoch, error: classify(error) });
-    } else if (epoch === this.state.getState().epoch) {
-      this.suspend();
-    } else if (isPaused) {
-      this.#dispatch({ type: 'download-paused', epoch });
-    } else {
-      this.declineUpgrade();
-    }
-    work.fetching = false;
-  }
-
-  /** Files that came or went, and how far the downloads are that the engine waits for. */
-  #filesChanged(): void {
-    const { files } = this.library.state.getState();
-    for (const [epoch, { rung, fetching }] of this.#work) {
-      const known = files[rung.modelId];
-      if (!fetching || known?.state !== 'downloading') continue;
-      const { received, total, bytesPerS, onServer } = known;
-      // What the server fetches counts as nothing yet: the browser still has all of it to do.
-      const share = onServer || total === 0 ? 0 : Math.min(1, received / total) * DOWNLOAD_SHARE;
-      this.#dispatch({
-        type: 'progress',
-        epoch,
-        progress: {
-          stage: 'download',
-          fraction: share,
-          received,
-          total,
-          onServer,
-          ...(bytesPerS === null ? {} : { bytesPerS }),
-        },
-      });
-    }
-    for (const { modelId, cached } of this.state.getState().rungs) {
-      const isHere = files[modelId]?.state === 'complete';
-      if (files[modelId] && isHere !== cached) {
-        this.#dispatch({ type: 'files', modelId, cached: isHere });
-      }
-    }
-  }
-
   #isWanted(epoch: number): boolean {
     const { epoch: foreground, background } = this.state.getState();
     return epoch === foreground || epoch === background?.epoch;
   }
 
-  #discard(epoch: number): void {
-    const work = this.#work.get(epoch);
-    this.#work.delete(epoch);
-    work?.heartbeat?.stop();
-    work?.handle?.terminate();
-    if (work?.handle) this.otherTabs.unloaded(work.rung.modelId);
-  }
+  // Keeping up ------------------------------------------------------------------------------
 
-  /** A download that no engine waits for any more rests; what has arrived stays. */
-  #pauseUnwanted(effects: MachineEffect[]): void {
-    if (!effects.some(({ type }) => type === 'discard')) return;
-    const wanted = new Set([...this.#work.values()].map(({ rung }) => rung.modelId));
-    for (const { modelId } of this.state.getState().rungs) {
-      const isComing = this.library.state.getState().files[modelId]?.state === 'downloading';
-      if (isComing && !wanted.has(modelId)) void this.library.pause(modelId);
+  #filesChanged(): void {
+    this.#engines.downloadsChanged();
+    const { files } = this.library.state.getState();
+    for (const { modelId, cached } of this.state.getState().rungs) {
+      const isHere = files[modelId]?.state === 'complete';
+      if (files[modelId] && isHere !== cached) {
+        this.#dispatch({ type: 'files', modelId, cached: isHere });
+      }
     }
   }
 
@@ -476,43 +369,23 @@ export class EngineManager {
     this.#stalled = setTimeout(() => this.#dispatch({ type: 'retry' }), STALLED_RETRY_MS);
   }
 
-  // Watching --------------------------------------------------------------------------------
-
-  #watch(epoch: number, work: Work, handle: EngineHandle): void {
-    this.otherTabs.loaded(work.rung.modelId);
-    work.heartbeat = new Heartbeat(handle, () => this.#hung(epoch, 'It gave no sign of life.'));
-  }
-
-  #hung(epoch: number, detail: string): void {
-    const error = classify(namedError('EngineHungError', detail));
-    this.#dispatch({ type: 'lost', epoch, error });
-  }
-
   #rememberFailure(modelId: string, kind: string): void {
-    // A broken connection says nothing about this device.
-    if (!['network', 'http', 'embedded-unavailable', 'corrupt-file'].includes(kind)) {
-      this.visits.failed(modelId, kind);
-    }
-  }
-
-  async #interrupt(): Promise<void> {
-    const { epoch, turn } = this.state.getState();
-    void this.#work
-      .get(epoch)
-      ?.handle?.stop()
-      .catch(() => {});
-    await new Promise((resolve) => setTimeout(resolve, STOP_PATIENCE_MS));
-    const now = this.state.getState();
-    if (now.epoch === epoch && now.turn && now.turn.id === turn?.id) {
-      this.#hung(epoch, 'It did not end its answer when it was stopped.');
-    }
+    if (!SAYS_NOTHING_OF_THE_DEVICE.has(kind)) this.visits.failed(modelId, kind);
   }
 
   // Answering -------------------------------------------------------------------------------
 
+  #interrupt(): void {
+    const { epoch, turn } = this.state.getState();
+    void this.#engines.interrupt(epoch, () => {
+      const now = this.state.getState();
+      return now.epoch === epoch && now.turn !== null && now.turn.id === turn?.id;
+    });
+  }
+
   async #generate(epoch: number, turn: Turn): Promise<void> {
     const request = this.#turn;
-    const handle = this.#work.get(epoch)?.handle;
+    const handle = this.#engines.handle(epoch);
     const rung = activeRung(this.state.getState());
     if (!request || !handle || !rung) return;
     const isCurrent = () => this.state.getState().epoch === epoch && this.#turn === request;
@@ -569,15 +442,4 @@ function asQuestionTooLong(error: EngineError, messages: ChatTurnMessage[]): Eng
   return error.kind === 'context-exceeded' && alone
     ? { ...error, kind: 'question-too-long' }
     : error;
-}
-
-function isNamed(error: unknown, name: string): boolean {
-  return error instanceof Error && error.name === name;
-}
-
-/** An engine's own progress, from 0 to 1, as the rest of the bar. */
-function afterDownload(progress: LoadProgress): LoadProgress {
-  // WebLLM calls it fetching when it reads its cache.
-  const stage = progress.stage === 'download' ? 'load' : progress.stage;
-  return { stage, fraction: DOWNLOAD_SHARE + progress.fraction * (1 - DOWNLOAD_SHARE) };
 }

@@ -113,6 +113,7 @@ export type MachineEvent =
   | { type: 'progress'; epoch: number; progress: Progress }
   | { type: 'downloaded'; epoch: number }
   | { type: 'download-paused'; epoch: number }
+  | { type: 'download-cancelled'; epoch: number }
   | { type: 'loaded'; epoch: number }
   | { type: 'load-failed'; epoch: number; error: EngineError }
   /** An engine died without being asked anything. */
