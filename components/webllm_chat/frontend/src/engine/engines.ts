@@ -5,6 +5,7 @@ import { Heartbeat } from './heartbeat';
 import type { createEngine, EngineHandle } from './host';
 import type { Rung } from './ladder';
 import type { ModelLibrary } from './library/library';
+import type { ModelFiles } from './library/state';
 import type { MachineEvent, Progress } from './machine';
 import type { OtherTabs } from './other-tabs';
 import type { Visits } from './visits';
@@ -199,21 +200,12 @@ function isNamed(error: unknown, name: string): boolean {
   return error instanceof Error && error.name === name;
 }
 
-function downloadProgress({
-  received,
-  total,
-  bytesPerS,
-  onServer,
-}: {
-  received: number;
-  total: number;
-  bytesPerS: number | null;
-  onServer: boolean;
-}): Progress {
+function downloadProgress({ received, total, bytesPerS, onServer }: ModelFiles): Progress {
   // What the server fetches counts as nothing yet: the browser still has all of it to do.
-  const fraction = onServer || total === 0 ? 0 : Math.min(1, received / total) * DOWNLOAD_SHARE;
+  if (onServer) return { stage: 'download', fraction: 0, ...onServer, onServer: true };
+  const fraction = total === 0 ? 0 : Math.min(1, received / total) * DOWNLOAD_SHARE;
   const speed = bytesPerS === null ? {} : { bytesPerS };
-  return { stage: 'download', fraction, received, total, onServer, ...speed };
+  return { stage: 'download', fraction, received, total, onServer: false, ...speed };
 }
 
 /** An engine's own progress, from 0 to 1, as the rest of the bar. */

@@ -68,6 +68,8 @@ const REAL_MESSAGES: Record<string, string[]> = {
     'UnknownModelError: nobody has no address in the catalog.',
   ],
   'question-too-long': ['QuestionTooLongError: The question alone is too long.'],
+  'engine-hung': ['EngineHungError: It gave no sign of life.'],
+  'crashed-while-loading': ['CrashedWhileLoadingError: the tab ended'],
   'worker-crashed': [
     '[object Object]',
     'ModelNotLoadedError: Model not loaded before trying to complete ChatCompletionRequest. Please ensure you have called MLCEngine.reload(model) to load the model before initiating APIs, or initialize your engine using CreateMLCEngine() with a valid model configuration.',
@@ -149,9 +151,15 @@ describe('the table of kinds', () => {
 
   it.each(table)('says for $kind why, what the app does and what to do', (row) => {
     for (const sentence of [row.cause, row.app, row.person]) expect(sentence).toMatch(/\w.*\.$/);
-    expect(['same-model-once', 'step-down', 'f32-sibling', 'refuse', 'trim', 'none']).toContain(
-      row.remedy,
-    );
+    expect([
+      'same-model-once',
+      'smaller-context',
+      'step-down',
+      'f32-sibling',
+      'refuse',
+      'trim',
+      'none',
+    ]).toContain(row.remedy);
   });
 
   it.each(table)('recognises the messages it lists for $kind', ({ kind, seen }) => {

@@ -129,7 +129,7 @@ export class EngineManager {
   configure(config: EngineConfig): void {
     const first = this.#config === undefined;
     this.#config = config;
-    this.library.configure(config);
+    this.library.configure({ ...config, cacheBackend: config.settings.cache_backend });
     if (first) void this.#lookAtDevice();
   }
 
@@ -224,7 +224,7 @@ export class EngineManager {
   /** Whether a model fits this device, and why; null before the device was looked at. */
   fit(modelId: string): Fit | null {
     const { device } = this.state.getState();
-    const entry = this.#entry(modelId);
+    const entry = this.#config && this.#entry(modelId);
     if (!device || !entry) return null;
     const { catalog } = this.#requireConfig();
     const history = this.visits.history.getState();
