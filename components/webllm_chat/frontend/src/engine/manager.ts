@@ -73,7 +73,12 @@ export interface EngineCounters {
   turns: number;
   tokens: number;
   lastResult: GenerateResult | null;
+  /** Of the last answers, the newest last. */
+  recentSpeeds: { modelId: string; decodeTokensPerS: number }[];
 }
+
+/** As many answers' speeds as Python is told of. */
+const MOST_RECENT_SPEEDS = 50;
 
 /** Milliseconds until a download that the network broke is tried again by itself. */
 const STALLED_RETRY_MS = 30_000;
@@ -92,6 +97,7 @@ export class EngineManager {
     turns: 0,
     tokens: 0,
     lastResult: null,
+    recentSpeeds: [],
   }));
   /** The last of the page's commands that was carried out. */
   readonly acknowledged: StoreApi<number> = createStore(() => 0);
@@ -415,10 +421,12 @@ export class EngineManager {
 
   #count(modelId: string, result: GenerateResult): void {
     this.visits.answered(modelId, result.decodeTokensPerS);
-    this.counters.setState(({ turns, tokens }) => ({
+    const speed = { modelId, decodeTokensPerS: result.decodeTokensPerS };
+    this.counters.setState(({ turns, tokens, recentSpeeds }) => ({
       turns: turns + 1,
       tokens: tokens + result.completionTokens,
       lastResult: result,
+      recentSpeeds: [...recentSpeeds, speed].slice(-MOST_RECENT_SPEEDS),
     }));
   }
 

@@ -40,7 +40,7 @@ export function reportContent(
       time_to_first_token_s: result.timeToFirstTokenS,
       decode_tokens_per_s: result.decodeTokensPerS,
     },
-    memory_budget_mb: null,
+    memory_budget_mb: state.budgetMb > 0 ? state.budgetMb : null,
     recent_speeds: counters.recentSpeeds.map(({ modelId, decodeTokensPerS }) => ({
       model_id: modelId,
       decode_tokens_per_s: decodeTokensPerS,
