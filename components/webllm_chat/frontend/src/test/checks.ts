@@ -56,6 +56,7 @@ export function aContext(fields: Partial<CheckContext> = {}): CheckContext {
       ask: () => Promise.reject(new Error('No worker in this test.')),
       close: () => {},
     } as unknown as CheckContext['lab'],
+    busy: () => false,
     places: { config: null, library: null, embedded: null, patienceS: 3 },
     modelBytes: null,
     memory: { goal: 2 ** 30, onStep: () => {} },

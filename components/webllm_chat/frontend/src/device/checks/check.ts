@@ -58,6 +58,8 @@ export interface CheckContext {
   /** Asked once for all checks. */
   adapter: () => Promise<AdapterSearch>;
   lab: GpuLab;
+  /** Whether a model is answering now, which leaves less of the GPU to measure. */
+  busy: () => boolean;
   places: Places;
   /** Bytes the default model takes on disk; null where not known. */
   modelBytes: number | null;

@@ -102,6 +102,14 @@ describe('computing', () => {
     });
   });
 
+  it.each([
+    'bandwidth',
+    'arithmetic',
+    'kernel-launch',
+  ])('measures no %s while a model answers', async (id) => {
+    expect((await look(id, { busy: () => true })).result).toBe('unknown');
+  });
+
   it('is not satisfied with a new device that computes wrongly', async () => {
     const lab = aLab({ recovery: { reason: 'destroyed', product: { entries: 1, wrong: 1 } } });
     expect((await look('device-recovery', { lab })).result).toBe('fail');

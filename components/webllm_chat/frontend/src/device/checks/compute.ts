@@ -36,12 +36,12 @@ export const COMPUTE_CHECKS: Check[] = [
     why: 'For every token the whole model is read once, so this decides how fast it answers.',
     needs: ['compute-f32'],
     limitS: 6,
-    run: async ({ lab }) => {
+    run: undisturbed(async ({ lab }) => {
       const { bytesPerS, bytes } = await lab.ask((api) => api.bandwidth());
       const facts = { bytesPerS, bufferBytes: bytes };
       const value = `${size(bytesPerS)}/s`;
       return bytesPerS < SLOW_BANDWIDTH ? warn(`${value}: slow`, facts) : pass(value, facts);
-    },
+    }),
   },
   {
     id: 'arithmetic',
@@ -50,14 +50,14 @@ export const COMPUTE_CHECKS: Check[] = [
     why: 'Reading a long question needs arithmetic more than memory.',
     needs: ['compute-f32'],
     limitS: 6,
-    run: async (context) => {
+    run: undisturbed(async (context) => {
       const f32 = await context.lab.ask((api) => api.arithmetic('f32'));
       const f16 = (await hasF16(context))
         ? await context.lab.ask((api) => api.arithmetic('f16'))
         : null;
       const also = f16 === null ? '' : `, ${rounded(f16 / 1e9)} in 16 bits`;
       return pass(`${rounded(f32 / 1e9)} GFLOPS in 32 bits${also}`, { f32, f16 });
-    },
+    }),
   },
   {
     id: 'kernel-launch',
@@ -66,12 +66,12 @@ export const COMPUTE_CHECKS: Check[] = [
     why: 'A token takes hundreds of kernels; with small models their starts take longest.',
     needs: ['compute-f32'],
     limitS: 6,
-    run: async ({ lab }) => {
+    run: undisturbed(async ({ lab }) => {
       const { kernelS, readBackS } = await lab.ask((api) => api.launches());
       const value = `${duration(kernelS)} a kernel, ${duration(readBackS)} to read a result`;
       const facts = { kernelS, readBackS };
       return kernelS > SLOW_LAUNCH_S ? warn(value, facts) : pass(value, facts);
-    },
+    }),
   },
   {
     id: 'device-recovery',
@@ -87,6 +87,14 @@ export const COMPUTE_CHECKS: Check[] = [
     },
   },
 ];
+
+/** A speed measured beside an answer would be a wrong speed. */
+function undisturbed(measure: Check['run']): Check['run'] {
+  return (context) =>
+    context.busy()
+      ? Promise.resolve({ result: 'unknown', value: 'a model is answering: run it again later' })
+      : measure(context);
+}
 
 function judgeProduct({ entries, wrong }: ProductCheck): Finding {
   const what = `${MATRIX_SIZE}×${MATRIX_SIZE} matrices multiplied`;

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { engineLog } from '../../engine/log';
 import { useServices } from '../services';
 import { issueLink, makeReport, reportText } from './report';
 import { useEstimates } from './useEstimates';
@@ -15,7 +16,7 @@ export function ReportPanel() {
       estimates,
       state: engine.state.getState(),
       counters: engine.counters.getState(),
-      log: [],
+      log: engineLog.getState(),
       args: args.getState().current,
       now: new Date(),
     });

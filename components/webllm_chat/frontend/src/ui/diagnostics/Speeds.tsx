@@ -1,5 +1,7 @@
+import { useStore } from 'zustand';
 import type { Estimate } from '../../device/estimate';
 import { rounded } from '../../device/units';
+import { useServices } from '../services';
 import { useEstimates } from './useEstimates';
 
 /** How fast the models that fit would answer here. */
@@ -33,6 +35,8 @@ export function Speeds() {
 }
 
 function Table({ estimates, label }: { estimates: Estimate[]; label: string }) {
+  const { engine } = useServices();
+  const history = useStore(engine.visits.history);
   if (estimates.length === 0) return null;
   return (
     <table className="w-full" aria-label={label}>
@@ -53,10 +57,17 @@ function Table({ estimates, label }: { estimates: Estimate[]; label: string }) {
             <td className="px-3 py-1.5">{name}</td>
             <td className="px-3 py-1.5 text-right text-muted tabular-nums">
               up to {rounded(tokensPerS)} tokens/s
+              <Measured tokensPerS={history[modelId]?.decodeTokensPerS} />
             </td>
           </tr>
         ))}
       </tbody>
     </table>
   );
+}
+
+/** What the last answer really came at, where there was one. */
+function Measured({ tokensPerS }: { tokensPerS: number | undefined }) {
+  if (tokensPerS === undefined) return null;
+  return <span className="block">measured: {rounded(tokensPerS)}</span>;
 }

@@ -15,18 +15,22 @@ export interface MemoryProgress {
   goal: number;
 }
 
-export function createChecks(
-  args: () => RenderArgs | null,
-  onMemory: (progress: MemoryProgress) => void,
-): CheckRunner {
-  return new CheckRunner((signal) => prepare(args(), signal, onMemory));
+export interface Surroundings {
+  args: () => RenderArgs | null;
+  /** Whether a model is answering now. */
+  busy: () => boolean;
+  onMemory: (progress: MemoryProgress) => void;
+}
+
+export function createChecks(surroundings: Surroundings): CheckRunner {
+  return new CheckRunner((signal) => prepare(surroundings, signal));
 }
 
 async function prepare(
-  args: RenderArgs | null,
+  { args: currentArgs, busy, onMemory }: Surroundings,
   signal: AbortSignal,
-  onMemory: (progress: MemoryProgress) => void,
 ): Promise<CheckContext> {
+  const args = currentArgs();
   const gpu = navigator.gpu as GPU | undefined;
   const search = once(async () => (gpu ? findAdapter(gpu) : { adapter: null, tries: 0 }));
   const goal = memoryGoal(args);
@@ -37,6 +41,7 @@ async function prepare(
     platform: await describePlatform(),
     adapter: search,
     lab: new GpuLab(),
+    busy,
     places: args ? places(args) : { config: null, library: null, embedded: null, patienceS: 3 },
     modelBytes: defaultModel(args)?.download_bytes?.value ?? null,
     memory: { goal, onStep: (bytes) => onMemory({ bytes, goal }) },

@@ -1,7 +1,15 @@
 import type { EngineManager } from '../../engine/manager';
 import type { EngineAccess } from './session';
 
-/** The engine as the memory check needs it. */
+/** The engine as the checks need it. */
 export function engineAccess(engine: EngineManager): EngineAccess {
-  return { suspend: async () => engine.suspend(), resume: () => engine.resume() };
+  return {
+    busy: () => engine.state.getState().turn !== null,
+    freeGpu: () => {
+      // Who unloaded the model themselves keeps it unloaded.
+      if (engine.state.getState().phase === 'suspended') return () => {};
+      engine.suspend();
+      return () => engine.resume();
+    },
+  };
 }

@@ -9,18 +9,12 @@ import type { RunState } from '../../device/checks/runner';
 import type { Estimate } from '../../device/estimate';
 import { adviceFor, type Findings, machineOf } from '../../device/findings';
 import type { Platform } from '../../device/platform';
+import type { LogEntry } from '../../engine/log';
 import { activeRung, type MachineState } from '../../engine/machine';
 import type { EngineCounters } from '../../engine/manager';
 
 /** Raise it when a field changes its meaning or goes. */
 export const REPORT_VERSION = 1;
-
-export interface LogLine {
-  /** Milliseconds since 1970. */
-  at: number;
-  event: string;
-  detail: string;
-}
 
 export interface DiagnosticsReport {
   report: 'webllm-chat-diagnostics';
@@ -46,7 +40,7 @@ export interface DiagnosticsReport {
     decodeTokensPerS: number | null;
   };
   /** The engine's last events, oldest first. */
-  log: LogLine[];
+  log: LogEntry[];
   settings: RenderArgs['settings'] | null;
   server: ServerFacts | null;
 }
@@ -56,7 +50,7 @@ export interface ReportInput {
   estimates: Estimate[];
   state: MachineState;
   counters: EngineCounters;
-  log: LogLine[];
+  log: LogEntry[];
   args: RenderArgs | null;
   now: Date;
 }
@@ -142,7 +136,7 @@ function engineLines(engine: DiagnosticsReport['engine']): string[] {
   ];
 }
 
-function logLine({ at, event, detail }: LogLine): string {
+function logLine({ at, event, detail }: LogEntry): string {
   return `${new Date(at).toISOString()} ${event} ${detail}`.trimEnd();
 }
 

@@ -7,11 +7,12 @@ import { NETWORK_CHECKS } from '../../device/checks/network';
 import type { CheckRunner } from '../../device/checks/runner';
 import { createChecks, type MemoryProgress } from './context';
 
-/** What the memory check needs of the engine. */
+/** What the checks need of the engine. */
 export interface EngineAccess {
-  /** Unloads the model, and keeps it from coming back until `resume`. */
-  suspend(): Promise<void>;
-  resume(): void;
+  /** Whether a model is answering now. */
+  busy(): boolean;
+  /** Unloads every model. @returns what loads them again. */
+  freeGpu(): () => void;
 }
 
 export class DiagnosticsSession {
@@ -25,7 +26,11 @@ export class DiagnosticsSession {
     args: () => RenderArgs | null,
     private readonly engine: EngineAccess,
   ) {
-    this.checks = createChecks(args, (progress) => this.memory.setState({ progress }));
+    this.checks = createChecks({
+      args,
+      busy: () => engine.busy(),
+      onMemory: (progress) => this.memory.setState({ progress }),
+    });
   }
 
   /** On the page's opening; what was found by a whole run before stays. */
@@ -42,12 +47,12 @@ export class DiagnosticsSession {
   }
 
   async fillMemory(): Promise<void> {
-    await this.engine.suspend();
+    const loadAgain = this.engine.freeGpu();
     try {
       await this.checks.run([MEMORY_CHECK]);
     } finally {
       this.memory.setState({ progress: null });
-      this.engine.resume();
+      loadAgain();
     }
   }
 

@@ -3,18 +3,18 @@ import { useStore } from 'zustand';
 import { type Estimate, estimates, speedFrom } from '../../device/estimate';
 import { useServices } from '../services';
 
-/** Of the models on offer that this GPU can run; empty until its speed has been measured. */
+/** Of the models on offer that fit this GPU; empty until its speed has been measured. */
 export function useEstimates(): Estimate[] {
   const { args, diagnostics, engine } = useServices();
   const catalog = useStore(args, ({ current }) => current?.catalog);
-  const shaderF16 = useStore(engine.state, ({ device }) => device?.shader_f16 ?? false);
+  const device = useStore(engine.state, (state) => state.device);
   const findings = useStore(diagnostics.checks.state, (run) => run.findings);
   return useMemo(() => {
     const speed = speedFrom(findings);
-    if (!speed || !catalog) return [];
+    if (!speed || !catalog || !device) return [];
     const memory = findings['gpu-memory'];
     const found = memory?.facts?.refused === true ? Number(memory.facts.bytes) : null;
-    const fitting = catalog.filter(({ kernels }) => kernels !== 'f16' || shaderF16);
+    const fitting = catalog.filter(({ model_id }) => engine.fit(model_id)?.verdict !== 'no');
     return estimates(fitting, speed, found);
-  }, [catalog, shaderF16, findings]);
+  }, [catalog, device, engine, findings]);
 }
