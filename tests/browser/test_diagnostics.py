@@ -365,6 +365,29 @@ def test_a_loaded_model_answers_after_the_checks_and_the_report_keeps_its_secret
     assert chat.errors == []
 
 
+def test_the_memory_check_unloads_the_model_and_loads_it_again(
+    gpu_context: BrowserContext, mirrored_app: AppServer
+) -> None:
+    chat = ChatPage(gpu_context.new_page(), mirrored_app.url)
+    chat.wait_until_ready()
+    chat.go_to("Troubleshooting")
+    diagnostics = DiagnosticsPage(chat.component)
+    diagnostics.wait_for("done")
+    diagnostics.component.get_by_test_id("measure-memory").click()
+    expect(diagnostics.component.get_by_test_id("memory")).to_contain_text("Unload the model")
+    diagnostics.component.get_by_test_id("confirm-memory").click()
+    expect(chat.engine).to_have_attribute("data-phase", "suspended")
+    expect(diagnostics.check("gpu-memory")).to_have_attribute(
+        "data-result", "pass", timeout=CHECKS_MS
+    )
+    expect(diagnostics.check("gpu-memory")).to_contain_text("at least 1 GiB")
+    chat.wait_until_ready()
+    expect(chat.engine).to_have_attribute("data-model", MODEL)
+    chat.go_to("Chat")
+    chat.send("Hello")
+    chat.wait_until_answered()
+
+
 def test_without_an_address_for_issues_no_link_is_offered(
     context: BrowserContext, visited_app: AppServer
 ) -> None:

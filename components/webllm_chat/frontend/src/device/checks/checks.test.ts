@@ -118,11 +118,14 @@ describe('computing', () => {
 
 describe('memory', () => {
   it.each([
-    [true, 'warn'],
-    [false, 'pass'],
-  ])('refused: %s is %s', async (refused, result) => {
+    [true, 2 ** 30, 'warn', 'refused'],
+    [false, 2 ** 30, 'pass', 'enough for every model'],
+    [false, 2 ** 31, 'pass', 'no more was tried'],
+  ])('refused: %s of %d is %s', async (refused, goal, result, says) => {
     const lab = aLab({ memory: { bytes: 2 ** 30, refused } });
-    expect((await look('gpu-memory', { lab })).result).toBe(result);
+    const finding = await look('gpu-memory', { lab, memory: { goal, onStep: () => {} } });
+    expect(finding.result).toBe(result);
+    expect(finding.value).toContain(says);
   });
 });
 

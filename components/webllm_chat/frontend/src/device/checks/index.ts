@@ -29,4 +29,5 @@ export const GROUPS: { id: CheckGroup; title: string }[] = [
   { id: 'workers', title: 'Workers' },
   { id: 'cpu', title: 'CPU' },
   { id: 'network', title: 'Network' },
+  { id: 'memory', title: 'GPU memory' },
 ];
