@@ -36,6 +36,7 @@ function report(): void {
       history: engine.visits.history.getState(),
       cached: engine.cachedModels(),
       acknowledged: engine.acknowledged.getState(),
+      memoryBudgetMb: engine.memoryBudgetMb(),
     }),
   );
 }

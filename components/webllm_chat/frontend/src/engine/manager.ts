@@ -12,7 +12,7 @@ import { probeDevice } from '../device/probe';
 import type { ChatTurnMessage, GenerateResult } from './backend';
 import { type EngineParts, Engines } from './engines';
 import { classify, type EngineError } from './errors';
-import { type Fit, fitOf } from './fit';
+import { type Fit, fitOf, hasUsableGpu, memoryBudgetMb } from './fit';
 import { createEngine } from './host';
 import { canBeHad } from './hub';
 import {
@@ -235,6 +235,13 @@ export class EngineManager {
     const { catalog } = this.#requireConfig();
     const history = this.visits.history.getState();
     return fitOf(entry, { device, settings: this.#settings(), catalog, history, now: Date.now() });
+  }
+
+  /** GPU memory, in MB, that models may take together here; null before the device was looked at. */
+  memoryBudgetMb(): number | null {
+    const { device } = this.state.getState();
+    if (!device || !this.#config || !hasUsableGpu(device, this.#settings())) return null;
+    return memoryBudgetMb(device, this.#config.catalog, this.visits.history.getState());
   }
 
   #dispatch(event: MachineEvent): void {

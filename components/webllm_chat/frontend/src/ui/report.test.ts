@@ -4,7 +4,7 @@ import type { EngineCounters } from '../engine/manager';
 import { aDevice, CPU_RUNG, F16_RUNG, F32_RUNG } from '../test/fixtures';
 import { reportContent, type Surroundings } from './report';
 
-const ALONE: Surroundings = { history: {}, cached: [], acknowledged: 0 };
+const ALONE: Surroundings = { history: {}, cached: [], acknowledged: 0, memoryBudgetMb: null };
 const COUNTERS: EngineCounters = { turns: 0, tokens: 0, lastResult: null, recentSpeeds: [] };
 
 function report(state: Partial<MachineState>, counters = COUNTERS) {
@@ -113,8 +113,13 @@ describe('reportContent', () => {
       history,
       cached: ['b', 'a'],
       acknowledged: 3,
+      memoryBudgetMb: 4096,
     });
-    expect(content).toMatchObject({ cached: ['a', 'b'], acknowledged: 3 });
+    expect(content).toMatchObject({
+      cached: ['a', 'b'],
+      acknowledged: 3,
+      memory_budget_mb: 4096,
+    });
     expect(content.load_times).toEqual([
       { model_id: 'b', first_s: null, cached_s: 7 },
       { model_id: 'a', first_s: 20, cached_s: 5 },

@@ -12,6 +12,8 @@ export interface Surroundings {
   /** Ids of the models whose files are all in the browser. */
   cached: readonly string[];
   acknowledged: number;
+  /** GPU memory, in MB, that models may take together here; null before that is known. */
+  memoryBudgetMb: number | null;
 }
 
 /** As many as the protocol takes. */
@@ -20,7 +22,7 @@ const MOST_LOAD_TIMES = 64;
 export function reportContent(
   state: MachineState,
   counters: EngineCounters,
-  { history, cached, acknowledged }: Surroundings,
+  { history, cached, acknowledged, memoryBudgetMb }: Surroundings,
 ): ReportContent {
   const active = activeRung(state);
   const result = counters.lastResult;
@@ -40,7 +42,7 @@ export function reportContent(
       time_to_first_token_s: result.timeToFirstTokenS,
       decode_tokens_per_s: result.decodeTokensPerS,
     },
-    memory_budget_mb: state.budgetMb > 0 ? state.budgetMb : null,
+    memory_budget_mb: memoryBudgetMb,
     recent_speeds: counters.recentSpeeds.map(({ modelId, decodeTokensPerS }) => ({
       model_id: modelId,
       decode_tokens_per_s: decodeTokensPerS,

@@ -13,9 +13,10 @@ export function megabytes(bytes: number): string {
   return `${formatNumber(Math.round(bytes / 1e6))} MB`;
 }
 
-/** The unit that leaves one to three digits: '0 bytes', '1.2 kB', '31 MB'. */
+/** The unit that leaves one to three digits: '0 bytes', '1.2 kB', '31 MB', '10.7 GB'. */
 export function formatBytes(bytes: number): string {
   if (bytes < 1000) return `${formatNumber(bytes)} ${bytes === 1 ? 'byte' : 'bytes'}`;
   if (bytes < 1e6) return `${formatNumber(bytes / 1000, 1)} kB`;
-  return megabytes(bytes);
+  if (bytes < 1e9) return megabytes(bytes);
+  return `${formatNumber(bytes / 1e9, 1)} GB`;
 }

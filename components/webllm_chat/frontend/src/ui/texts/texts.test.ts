@@ -62,6 +62,7 @@ describe('sizes', () => {
     [1, '1 byte'],
     [1234, '1.2 kB'],
     [31_400_000, '31 MB'],
+    [10_737_491_968, '10.7 GB'],
   ])('%i bytes are %s', (bytes, expected) => {
     expect(formatBytes(bytes)).toBe(expected);
   });
