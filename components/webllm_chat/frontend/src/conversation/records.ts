@@ -165,7 +165,7 @@ export class Records<Note> {
       await this.#loadDraft(conversationId);
       const rows = await person.messagesOf(conversationId);
       if (!isCurrent()) return;
-      this.messages.replace(rows.map((row) => this.answers.get(row.id) ?? row));
+      this.messages.replace(rows);
       for (const row of rows) this.#watch(row);
     } catch {
       if (isCurrent()) this.#setStorage({ problem: 'unreadable' });
@@ -348,15 +348,16 @@ export class Records<Note> {
     this.state.setState({ unsaved: new Set(Array.from(rows, ({ id }) => id)) });
   }
 
-  /** When site data are cleared under an open page, what it shows is stored again. */
+  /** When site data are cleared under an open page, what is in memory is stored again. */
   #writeAllAgain(): void {
-    const { openId } = this.state.getState();
-    const open = openId === null ? undefined : this.conversations.get(openId);
-    if (!open) return;
-    this.saveConversation(open, Object.keys(open) as (keyof Conversation)[]);
-    for (const row of this.messages.all()) {
-      this.saveMessage(row, Object.keys(row) as (keyof Message)[], DELAY.change);
+    const rows = new Map(Array.from(this.messages.all(), (row) => [row.id, row]));
+    for (const row of this.answers.all()) rows.set(row.id, row);
+    const ids = new Set(Array.from(rows.values(), ({ conversationId }) => conversationId));
+    for (const id of ids) {
+      const conversation = this.conversations.get(id);
+      if (conversation) this.saveConversation(conversation, fieldsOf(conversation));
     }
+    for (const row of rows.values()) this.saveMessage(row, fieldsOf(row), DELAY.change);
   }
 
   /** Asks the browser how much room is left, and says so when it is little. */
@@ -390,4 +391,8 @@ export class Records<Note> {
     if (person !== this.person) return;
     for (const id of gone) this.conversations.delete(id);
   }
+}
+
+export function fieldsOf<T extends object>(row: T): (keyof T)[] {
+  return Object.keys(row) as (keyof T)[];
 }

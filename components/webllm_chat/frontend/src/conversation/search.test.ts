@@ -89,8 +89,17 @@ describe('search', () => {
     const other = await openTab('bob');
     other.addTurn('later');
     expect(await other.search('alpha')).toEqual([]);
-    await other.transfer.importFile(file);
+    await other.transfer.importFile(file.replaceAll(/"updatedAt": \d+/g, '"updatedAt": 1'));
     expect(await other.search('alpha')).toHaveLength(1);
+  });
+
+  it('never looks into another person’s', async () => {
+    talk('one', 'alpha');
+    expect(await found('alpha')).toEqual(['one']);
+    await store.setUser('bob');
+    expect(await found('alpha')).toEqual([]);
+    talk('two', 'alpha too');
+    expect(await found('alpha')).toEqual(['two']);
   });
 
   it('reads more messages than fit one batch, even of one moment', async () => {

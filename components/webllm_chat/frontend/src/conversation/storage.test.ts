@@ -3,6 +3,7 @@ import { forceCloseDatabase, IDBFactory } from 'fake-indexeddb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { eachWithItsOwnStorage, inAnotherTab, openTab } from '../test/browser-storage';
 import { databaseName } from './database';
+import { Person } from './person';
 import type { ConversationStore } from './store';
 
 eachWithItsOwnStorage();
@@ -62,6 +63,21 @@ describe('storage that is full', () => {
     expect(texts(store)).toEqual(['Why?', 'Because.']);
     expect(await store.transfer.exportJson()).toContain('Because.');
     expect(await store.transfer.exportJson()).toContain('First.');
+  });
+
+  it('shows what was changed, though it cannot be stored', async () => {
+    const store = await openTab();
+    const first = ask(store, 'Why?', 'Because.');
+    ask(store, 'Really?', 'Yes.');
+    await store.flush();
+    fillUp();
+    store.deleteMessage(first);
+    store.setDraft('typed');
+    await store.flush();
+    const { openId } = state(store);
+    store.openNew();
+    await store.open(openId as string);
+    expect(texts(store)).toEqual(['Why?']);
   });
 
   it('is tried again, and all is stored once there is room', async () => {
@@ -223,6 +239,61 @@ describe('storage that is cleared while the page is open', () => {
     ask(store, 'Really?', 'Yes.');
     await store.flush();
     expect(texts(await openTab())).toEqual(['Why?', 'Because.', 'Really?', 'Yes.']);
+  });
+
+  it('gets an answer that comes in another conversation, too', async () => {
+    const store = await openTab();
+    const answer = store.addTurn('one');
+    const { openId } = state(store);
+    store.append(answer, 'Fir');
+    store.openNew();
+    ask(store, 'two', 'Second.');
+    await store.flush();
+    await clearSiteData();
+    store.append(answer, 'st.');
+    store.update(answer, () => ({ status: 'done' }));
+    await store.flush();
+    const after = await openTab();
+    expect(
+      state(after)
+        .conversations.map(({ title }) => title)
+        .sort(),
+    ).toEqual(['one', 'two']);
+    await after.open(openId as string);
+    expect(texts(after)).toEqual(['First.']);
+  });
+});
+
+describe('a row', () => {
+  const preset = { id: 'p', name: 'before', builtIn: false, settings: {}, updatedAt: 1 };
+  let person: Person<string>;
+
+  beforeEach(async () => {
+    const ignore = () => {};
+    person = new Person({ changed: ignore, written: ignore, failed: ignore, closed: ignore });
+    await person.open(null);
+  });
+  afterEach(() => person.close());
+
+  it('that is gone when one of its fields is written, is written whole', async () => {
+    person.set('presets', 'p', preset, ['name'], 0);
+    await person.flush();
+    expect(await person.db?.presets.get('p')).toEqual(preset);
+  });
+
+  it('is never read older than it was written', async () => {
+    person.set('presets', 'p', preset, ['id', 'name'], 0);
+    await person.flush();
+    const table = person.db?.presets;
+    if (!table) throw new Error('There is no database.');
+    const read = table.toArray.bind(table);
+    vi.spyOn(table, 'toArray').mockImplementationOnce((async () => {
+      const rows = await read();
+      person.set('presets', 'p', { ...preset, name: 'after' }, ['name'], 0);
+      await person.flush();
+      return rows;
+    }) as unknown as typeof table.toArray);
+    expect((await person.presets())[0]?.name).toBe('after');
   });
 });
 

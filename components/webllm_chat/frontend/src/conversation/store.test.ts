@@ -1,10 +1,11 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   BrowserLocks,
   eachWithItsOwnStorage,
   inAnotherTab,
   openTab,
 } from '../test/browser-storage';
+import { ChatDatabase } from './database';
 import { ConversationStore, type Message } from './store';
 
 eachWithItsOwnStorage();
@@ -134,6 +135,14 @@ describe('branches', () => {
     store.editQuestion(questionOf(first), 'Why not?');
     store.choose(deep);
     expect(texts()).toEqual(['Why?', 'Because.', 'Really?', 'Yes.']);
+  });
+
+  it('are chosen whatever the clock said before', () => {
+    const first = ask('Why?', 'Because.');
+    const second = store.addAnswer(questionOf(first)) as string;
+    store.update(second, () => ({ content: 'Since.', chosenAt: Date.now() + 1e9 }));
+    store.choose(first);
+    expect(texts()).toEqual(['Why?', 'Because.']);
   });
 
   it('show two answers side by side until one is chosen', () => {
@@ -305,6 +314,36 @@ describe('a reload', () => {
   });
 });
 
+describe('what was deleted', () => {
+  afterEach(() => void vi.useRealTimers());
+
+  it('leaves the disk after ten minutes, and nothing else does', async () => {
+    vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'] });
+    const opened = openTab();
+    await vi.advanceTimersByTimeAsync(100);
+    store = await opened;
+    ask('one', 'First.');
+    const first = state().openId as string;
+    store.openNew();
+    const kept = ask('two', 'Second.');
+    ask('three', 'Third.');
+    store.deleteConversations([first]);
+    store.deleteMessage(kept);
+    const flushed = store.flush();
+    await vi.advanceTimersByTimeAsync(100);
+    await flushed;
+    const db = new ChatDatabase(null);
+    expect(await db.messages.count()).toBe(6);
+    await vi.advanceTimersByTimeAsync(11 * 60_000);
+    await vi.waitFor(async () => expect(await db.messages.count()).toBe(1));
+    expect((await db.conversations.toArray()).map(({ title }) => title)).toEqual(['two']);
+    expect(texts()).toEqual(['two']);
+    store.restoreConversations([first]);
+    expect(state().conversations.map(({ title }) => title)).toEqual(['two']);
+    db.close();
+  });
+});
+
 describe('people', () => {
   it('never see each other’s conversations', async () => {
     await store.setUser('ada');
@@ -336,6 +375,10 @@ describe('people', () => {
     store.update(id, () => ({ status: 'done' }));
     await leaving;
     expect(state()).toMatchObject({ messages: [], conversations: [] });
+    await store.flush();
+    const bobs = new ChatDatabase('bob');
+    expect(await bobs.messages.count()).toBe(0);
+    bobs.close();
     await store.setUser('ada');
     expect(messages().at(-1)).toMatchObject({ content: 'Beca', status: 'interrupted' });
   });

@@ -7,7 +7,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { AnswerLocks } from './answer-locks';
 import type { User } from './database';
 import type { Preferences } from './preferences';
-import { DELAY, Records } from './records';
+import { DELAY, fieldsOf, Records } from './records';
 import type { SearchHit } from './search';
 import {
   type ConversationSettings,
@@ -203,7 +203,7 @@ export class ConversationStore<Note = unknown> {
     const fields = change(before);
     const row = { ...before, ...fields, updatedAt: now() };
     this.#records.answers.set(row);
-    this.#records.saveMessage(row, Object.keys(fields) as (keyof Message)[], DELAY.change);
+    this.#records.saveMessage(row, fieldsOf(fields), DELAY.change);
     this.#records.show(row);
   }
 
@@ -226,7 +226,7 @@ export class ConversationStore<Note = unknown> {
     const before = this.#records.conversations.get(id);
     if (!before) return;
     const row = { ...before, ...fields, updatedAt: now() };
-    this.#records.saveConversation(row, Object.keys(fields) as (keyof Conversation)[]);
+    this.#records.saveConversation(row, fieldsOf(fields));
   }
 
   #setSettings(change: { settings: ConversationSettings; presetId?: string }): void {
@@ -263,10 +263,7 @@ export class ConversationStore<Note = unknown> {
     };
     this.state.setState({ openId: conversation.id });
     this.#remember({ openId: conversation.id, newSettings: {}, newPresetId: null });
-    this.#records.saveConversation(
-      conversation,
-      Object.keys(conversation) as (keyof Conversation)[],
-    );
+    this.#records.saveConversation(conversation, fieldsOf(conversation));
     return conversation.id;
   }
 
@@ -285,7 +282,7 @@ export class ConversationStore<Note = unknown> {
   }
 
   #add(message: Message<Note>): void {
-    this.#records.saveMessage(message, Object.keys(message) as (keyof Message)[], DELAY.change);
+    this.#records.saveMessage(message, fieldsOf(message), DELAY.change);
     this.#records.show(message);
   }
 }

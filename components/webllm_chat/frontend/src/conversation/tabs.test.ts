@@ -118,6 +118,7 @@ describe('two tabs', () => {
     await until(() => expect(state(one).messages).toHaveLength(3));
     one.append(answer, 's.');
     one.update(answer, () => ({ status: 'done' }));
+    expect(state(one).messages).toHaveLength(3);
     await one.flush();
     two.restoreMessage(answer);
     await until(() => expect(texts(two).at(-1)).toBe('Yes.'));

@@ -3,6 +3,7 @@ import { ConversationStore, type Message } from '../../conversation/store';
 import type { GenerateResult } from '../../engine/backend';
 import { INITIAL, type Note } from '../../engine/machine';
 import { EngineManager, type TurnRequest } from '../../engine/manager';
+import { eachWithItsOwnStorage } from '../../test/browser-storage';
 import { ChatSession } from './session';
 
 const RESULT: GenerateResult = {
@@ -12,6 +13,8 @@ const RESULT: GenerateResult = {
   timeToFirstTokenS: 0.5,
   decodeTokensPerS: 20,
 };
+
+eachWithItsOwnStorage();
 
 let engine: EngineManager;
 let conversation: ConversationStore<Note>;
@@ -335,6 +338,40 @@ describe('another conversation opened meanwhile', () => {
     await conversation.open(inProgress?.conversationId as string);
     expect(texts()).toEqual(['one', 'First.']);
     expect(session.state.getState().turn).toBeNull();
+  });
+});
+
+describe('a change of person', () => {
+  it('stops the answer on its way', async () => {
+    await session.setUser('ada');
+    const { turn } = send('one');
+    turn.onStart('small');
+    expect(engine.stop).not.toHaveBeenCalled();
+    await session.setUser('bob');
+    expect(engine.stop).toHaveBeenCalledTimes(1);
+    await session.setUser('bob');
+    expect(engine.stop).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('a conversation that is still being read', () => {
+  it('gets the question at its end', async () => {
+    await session.setUser('ada');
+    send('one');
+    reply('One.');
+    await conversation.flush();
+    const again = new ConversationStore<Note>();
+    const early = new ChatSession(engine, again);
+    void early.setUser('ada');
+    expect(again.state.getState().loading).toBe(true);
+    void early.send('two');
+    await vi.waitFor(() => expect(asked).toHaveLength(2));
+    expect(
+      asked
+        .at(-1)
+        ?.messages()
+        .map(({ content }) => content),
+    ).toEqual(['one', 'One.', 'two']);
   });
 });
 
