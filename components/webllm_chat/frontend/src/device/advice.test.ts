@@ -40,9 +40,17 @@ describe('the table of advice', () => {
     for (const { id } of CHECKS) {
       const advice = advise({ check: id, result: 'fail' }, aPlatform());
       expect(advice, id).not.toBeNull();
-      expect(advice?.specific, id).toBe(false);
       expect(advice?.steps.length, id).toBeGreaterThan(0);
     }
+  });
+
+  it.each([
+    ['adapter', true],
+    ['cache-api', false],
+    ['model-hub', false],
+    ['shader-f16', true],
+  ])('says of %s whether there is none for this very machine', (check, general) => {
+    expect(advise({ check, result: 'fail' }, aPlatform())?.general).toBe(general);
   });
 
   it('is about checks there are', () => {

@@ -13,8 +13,8 @@ export interface AdviceStep {
 export interface Advice {
   /** Which row of the table this is. */
   rule: string;
-  /** Whether the row is for this kind of machine, or general. */
-  specific: boolean;
+  /** There is advice for particular machines, and none for this one: what helps most often. */
+  general: boolean;
   /** In the order to try them. */
   steps: AdviceStep[];
 }
@@ -66,7 +66,8 @@ export function advise(trouble: Trouble, platform: Platform): Advice | null {
   if (!rule) return null;
   return {
     rule: rule.id,
-    specific: Boolean(rule.browsers ?? rule.os ?? rule.gpus ?? rule.embedded),
+    general:
+      !isSpecific(rule) && RULES.some((row) => isSpecific(row) && isAbout(row, trouble, platform)),
     steps: rule.steps.map((id) => step(id, platform)),
   };
 }
@@ -78,16 +79,31 @@ export function supportFor({ browser, system }: Platform): Support | undefined {
   return SUPPORT.find((row) => row.browser === engine && row.os.includes(system));
 }
 
-function fits(rule: AdviceRule, { check, result, reason }: Trouble, platform: Platform): boolean {
+function fits(rule: AdviceRule, trouble: Trouble, platform: Platform): boolean {
+  return (
+    isAbout(rule, trouble, platform) &&
+    allows(rule.browsers, platform.browser) &&
+    allows(rule.os, platform.system) &&
+    allows(rule.gpus, platform.gpu)
+  );
+}
+
+/** Whether the row is about this trouble, on whatever machine. */
+function isAbout(
+  rule: AdviceRule,
+  { check, result, reason }: Trouble,
+  platform: Platform,
+): boolean {
   return (
     rule.checks.includes(check) &&
     allows(rule.results, result) &&
     allows(rule.reasons, reason) &&
-    allows(rule.browsers, platform.browser) &&
-    allows(rule.os, platform.system) &&
-    allows(rule.gpus, platform.gpu) &&
     (rule.embedded ?? platform.embedded) === platform.embedded
   );
+}
+
+function isSpecific({ browsers, os, gpus }: AdviceRule): boolean {
+  return Boolean(browsers ?? os ?? gpus);
 }
 
 function allows<T>(list: T[] | undefined, value: T | undefined): boolean {

@@ -19,11 +19,14 @@ export function DiagnosticsView() {
     <main className="flex flex-col gap-5 p-1">
       <EngineStatus />
       <SessionError />
-      <RunPanel />
-      <CheckLists />
-      <Speeds />
-      <MemoryPanel />
-      <ReportPanel />
+      {/* In English only, as the browsers' settings and the report they speak of. */}
+      <div lang="en" className="flex flex-col gap-5">
+        <RunPanel />
+        <CheckLists />
+        <Speeds />
+        <MemoryPanel />
+        <ReportPanel />
+      </div>
     </main>
   );
 }

@@ -1,4 +1,4 @@
-import { cleanup, screen } from '@testing-library/react';
+import { cleanup, fireEvent, screen } from '@testing-library/react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { CPU_RUNG, F16_RUNG, F32_RUNG } from '../../test/fixtures';
 import { show, someServices } from '../../test/services';
@@ -41,12 +41,16 @@ describe('what went wrong', () => {
     expect(screen.getByTestId('reset-gpu')).toBeTruthy();
   });
 
-  it('can empty what is full', () => {
+  it('can empty what is full, and asks before', () => {
     const error = { kind: 'storage-quota', detail: '' };
     const services = someServices({ error, phase: 'failed' });
     const deleteAll = vi.spyOn(services.engine.library, 'deleteAll').mockResolvedValue();
     show(<SessionError />, services);
-    screen.getByTestId('clear-cache').click();
+    const button = screen.getByTestId('clear-cache');
+    fireEvent.click(button);
+    expect(button.textContent).toMatch(/Delete them all\?/);
+    expect(deleteAll).not.toHaveBeenCalled();
+    fireEvent.click(button);
     expect(deleteAll).toHaveBeenCalledOnce();
   });
 

@@ -1,7 +1,8 @@
+import { useState } from 'react';
 import { useStore } from 'zustand';
 import { type Action, errorKind } from '../../engine/errors';
 import { useServices } from '../services';
-import { errorText, modelName } from '../texts';
+import { errorText, modelName, useTexts } from '../texts';
 import { useActions } from './actions';
 
 /** What went wrong on this visit, with its remedy and the buttons that apply. */
@@ -10,6 +11,7 @@ export function SessionError() {
   const state = useStore(engine.state);
   const catalog = useStore(args, ({ current }) => current?.catalog ?? []);
   const actions = useActions();
+  const { sessionError: words, engine: engineWords } = useTexts();
   const failure = state.failures.at(-1);
   const kind = state.error?.kind ?? failure?.kind;
   if (!kind) return null;
@@ -23,17 +25,17 @@ export function SessionError() {
       className={`rounded-ui border p-4 text-sm ${over ? 'border-line' : 'border-bad'}`}
     >
       <h2 id="session-error" className="text-base font-semibold">
-        {over ? 'What went wrong on this visit' : 'What went wrong'}
+        {over ? words.before : words.now}
       </h2>
       <p className="mt-1">{cause}</p>
       <p className="mt-1 text-muted">
-        What the app does: {app}
-        {over && failure && ` It happened to ${modelName(failure.modelId, catalog)}.`}
+        {words.app(app)}
+        {over && failure && ` ${words.happened(modelName(failure.modelId, catalog))}`}
       </p>
-      <p className="mt-1">What you can do: {person}</p>
+      <p className="mt-1">{words.person(person)}</p>
       {state.error?.detail && (
         <details className="mt-2 text-muted">
-          <summary className="min-h-6 cursor-pointer">What the engine said</summary>
+          <summary className="min-h-6 cursor-pointer">{engineWords.whatItSaid}</summary>
           <code className="break-all text-xs">{state.error.detail}</code>
         </details>
       )}
@@ -43,6 +45,7 @@ export function SessionError() {
 }
 
 function ActionButtons(props: { wanted: Action[]; actions: ReturnType<typeof useActions> }) {
+  const [asked, setAsked] = useState<Action | null>(null);
   const buttons = props.wanted.flatMap((id) => {
     const action = props.actions[id];
     return action ? [{ id, ...action }] : [];
@@ -50,9 +53,19 @@ function ActionButtons(props: { wanted: Action[]; actions: ReturnType<typeof use
   if (buttons.length === 0) return null;
   return (
     <div className="mt-3 flex flex-wrap gap-2">
-      {buttons.map(({ id, label, run }) => (
-        <button key={id} type="button" data-testid={id} className="button" onClick={run}>
-          {label}
+      {buttons.map(({ id, label, sure, run }) => (
+        <button
+          key={id}
+          type="button"
+          data-testid={id}
+          className="button"
+          onClick={() => {
+            const asks = sure !== undefined && asked !== id;
+            setAsked(asks ? id : null);
+            if (!asks) run();
+          }}
+        >
+          {asked === id ? sure : label}
         </button>
       ))}
     </div>

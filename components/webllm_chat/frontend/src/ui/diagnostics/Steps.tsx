@@ -5,7 +5,7 @@ export function Steps({ advice }: { advice: Advice }) {
   return (
     <div data-testid="advice" data-rule={advice.rule}>
       <p className="font-medium">What to do</p>
-      {!advice.specific && (
+      {advice.general && (
         <p className="text-muted">
           There is no advice for exactly this machine; this helps most often.
         </p>

@@ -2,9 +2,12 @@ import { useStore } from 'zustand';
 import type { Action } from '../../engine/errors';
 import { SMALLEST_CONTEXT_WINDOW } from '../../engine/machine/recovery';
 import { useServices } from '../services';
+import { useTexts } from '../texts';
 
 export interface RunnableAction {
   label: string;
+  /** Asked before it is done, where something would be lost. */
+  sure?: string;
   run: () => void;
 }
 
@@ -13,15 +16,20 @@ export function useActions(): Partial<Record<Action, RunnableAction>> {
   const { engine } = useServices();
   const { rungs, rung } = useStore(engine.state);
   const present = rungs[rung];
+  const { sessionError: words, engine: engineWords } = useTexts();
   return {
-    'reset-gpu': { label: 'Reset GPU and try again', run: () => engine.reset() },
+    'reset-gpu': { label: engineWords.reset, run: () => engine.reset() },
     ...(rungs[rung + 1] && {
-      'smaller-model': { label: 'Use a smaller model', run: () => engine.smallerModel() },
+      'smaller-model': { label: words.smallerModel, run: () => engine.smallerModel() },
     }),
     ...(present &&
       present.contextWindow > SMALLEST_CONTEXT_WINDOW && {
-        'smaller-context': { label: 'Use a shorter context', run: () => engine.smallerContext() },
+        'smaller-context': { label: words.smallerContext, run: () => engine.smallerContext() },
       }),
-    'clear-cache': { label: 'Delete all models', run: () => void engine.library.deleteAll() },
+    'clear-cache': {
+      label: words.clearCache,
+      sure: words.clearCacheSure,
+      run: () => void engine.library.deleteAll(),
+    },
   };
 }

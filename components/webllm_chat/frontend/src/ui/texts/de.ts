@@ -27,6 +27,17 @@ export const de: Texts = {
     replaced: (failed, answers) =>
       `${failed} konnte nicht verwendet werden, deshalb antwortet ${answers}.`,
   },
+  sessionError: {
+    now: 'Was schiefging',
+    before: 'Was bei diesem Besuch schiefging',
+    app: (sentence) => `Was die App tut: ${sentence}`,
+    happened: (model) => `Es traf ${model}.`,
+    person: (sentence) => `Was Sie tun können: ${sentence}`,
+    smallerModel: 'Ein kleineres Modell nehmen',
+    smallerContext: 'Einen kürzeren Kontext nehmen',
+    clearCache: 'Alle Modelle löschen',
+    clearCacheSure: 'Wirklich alle löschen? Bei Bedarf werden sie neu geladen.',
+  },
   choice: {
     default: 'Es läuft auf Ihrer GPU.',
     f32Sibling:

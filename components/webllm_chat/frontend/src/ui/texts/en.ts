@@ -28,6 +28,17 @@ export const en = {
     replaced: (failed: string, answers: string) =>
       `${failed} could not be used, so ${answers} answers.`,
   },
+  sessionError: {
+    now: 'What went wrong',
+    before: 'What went wrong on this visit',
+    app: (sentence: string) => `What the app does: ${sentence}`,
+    happened: (model: string) => `It happened to ${model}.`,
+    person: (sentence: string) => `What you can do: ${sentence}`,
+    smallerModel: 'Use a smaller model',
+    smallerContext: 'Use a shorter context',
+    clearCache: 'Delete all models',
+    clearCacheSure: 'Delete them all? They are downloaded again when needed.',
+  },
   choice: {
     default: 'It runs on your GPU.',
     f32Sibling:

@@ -26,6 +26,17 @@ export const es: Texts = {
     reset: 'Restablecer la GPU e intentar de nuevo',
     replaced: (failed, answers) => `${failed} no se pudo usar, así que responde ${answers}.`,
   },
+  sessionError: {
+    now: 'Qué ha fallado',
+    before: 'Qué ha fallado en esta visita',
+    app: (sentence) => `Qué hace la aplicación: ${sentence}`,
+    happened: (model) => `Le ocurrió a ${model}.`,
+    person: (sentence) => `Qué puedes hacer: ${sentence}`,
+    smallerModel: 'Usar un modelo más pequeño',
+    smallerContext: 'Usar un contexto más corto',
+    clearCache: 'Borrar todos los modelos',
+    clearCacheSure: '¿Borrarlos todos? Se descargan de nuevo cuando hagan falta.',
+  },
   choice: {
     default: 'Funciona en su GPU.',
     f32Sibling:
