@@ -58,6 +58,8 @@ export interface TurnRequest {
   options?: TurnOptions;
   /** Answer with this model: it is loaded first. Otherwise the one that is loaded answers. */
   modelId?: string;
+  /** Not an answer of a conversation, and counted as none. */
+  aside?: true;
   onStart: (modelId: string) => void;
   onToken: (text: string) => void;
   onNote: (note: Note) => void;
@@ -417,7 +419,7 @@ export class EngineManager {
       );
       if (!isCurrent()) return;
       this.#turn = undefined;
-      this.#count(rung.modelId, result);
+      if (!request.aside) this.#count(rung.modelId, result);
       this.#dispatch({ type: 'answered', epoch, turnId: turn.id });
       request.onEnd({ kind: 'answered', result });
     } catch (error) {

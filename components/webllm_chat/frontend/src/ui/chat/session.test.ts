@@ -270,11 +270,13 @@ describe('going on with an answer', () => {
     return answer().id;
   };
 
-  it('adds to what it had, with the model that began it', async () => {
+  it('adds to what it had, with the model in use', async () => {
     const id = stoppedAt('Once upon');
     const goesOn = session.continue(id);
     const turn = asked.at(-1) as TurnRequest;
-    expect(turn).toMatchObject({ id, modelId: 'small' });
+    expect(turn.id).toBe(id);
+    // The model that began it may be the one that failed.
+    expect(turn).not.toHaveProperty('modelId');
     expect(turn.messages().map(({ role }) => role)).toEqual(['user', 'assistant', 'user']);
     expect(turn.messages()[1]?.content).toBe('Once upon');
     reply(' a time.');

@@ -1,18 +1,11 @@
 /** Carries questions to the engine and answers into the conversation. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { ConversationSettings } from '../../conversation/settings';
 import { effectiveSettings } from '../../conversation/state';
 import type { ConversationStore } from '../../conversation/store';
 import type { ChatTurnMessage } from '../../engine/backend';
 import type { Note } from '../../engine/machine';
 import type { EngineManager, TurnOutcome, TurnRequest } from '../../engine/manager';
 import { isAnswering, Titles } from './titles';
-
-/** A turn of the engine with what the conversation asks of it. */
-interface SessionTurn extends TurnRequest {
-  options: ConversationSettings;
-  modelId?: string;
-}
 
 export interface TurnInProgress {
   conversationId: string;
@@ -35,7 +28,7 @@ export class ChatSession {
 
   readonly #titles: Titles;
   /** Waits for the engine to put a title aside. */
-  #waiting: SessionTurn | null = null;
+  #waiting: TurnRequest | null = null;
 
   /** @param canTitle - whether a model writes titles that are better than the first words. */
   constructor(
@@ -90,10 +83,8 @@ export class ChatSession {
   continue(answerId: string, options: AnswerOptions = {}): Promise<string> {
     const answer = this.conversation.message(answerId);
     if (this.#busy || answer?.role !== 'assistant') return Promise.resolve('');
-    const { content, modelId } = answer;
     this.conversation.resume(answerId);
-    const modelOfIt = options.modelId ?? modelId ?? undefined;
-    return this.#answer(answerId, { ...options, modelId: modelOfIt }, content);
+    return this.#answer(answerId, options, answer.content);
   }
 
   /** Ends the answer on its way; what has come stays. */
@@ -139,7 +130,7 @@ export class ChatSession {
     if (conversationId === undefined) return Promise.resolve('');
     this.state.setState({ turn: { conversationId, answerId: id } });
     return new Promise((resolve) => {
-      const turn: SessionTurn = {
+      const turn: TurnRequest = {
         id,
         messages: () => history,
         options: effectiveSettings(this.conversation.state.getState()),
@@ -165,7 +156,7 @@ export class ChatSession {
     });
   }
 
-  #ask(turn: SessionTurn): void {
+  #ask(turn: TurnRequest): void {
     const free = this.#titles.giveWay();
     if (!free) {
       this.engine.ask(turn);

@@ -1,7 +1,7 @@
 /** Has a model title a conversation after its first answer, when it has nothing else to do. */
 import type { ConversationStore } from '../../conversation/store';
 import type { MachineState, Note } from '../../engine/machine';
-import type { EngineManager, TurnRequest } from '../../engine/manager';
+import type { EngineManager } from '../../engine/manager';
 
 /** After an answer, a person may well ask on at once. Milliseconds. */
 const IDLE_MS = 2000;
@@ -75,10 +75,11 @@ Answer: ${answer.slice(0, EXCERPT)}
 Title:`;
     return new Promise((resolve) => {
       let text = '';
-      const turn: TurnRequest & { options: typeof OPTIONS } = {
+      this.engine.ask({
         id: TITLE_TURN + conversationId,
         messages: () => [{ role: 'user', content }],
         options: OPTIONS,
+        aside: true,
         onStart: () => {
           text = '';
         },
@@ -94,8 +95,7 @@ Title:`;
           }
           resolve();
         },
-      };
-      this.engine.ask(turn);
+      });
     });
   }
 }
