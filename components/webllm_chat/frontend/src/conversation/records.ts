@@ -108,6 +108,11 @@ export class Records<Note> {
     ]);
   }
 
+  /** See `ConversationStore.leavePage`. */
+  leavePage(): void {
+    for (const person of new Set([this.person, ...this.#unwritten.values()])) person.leavePage();
+  }
+
   async countGuestConversations(): Promise<void> {
     const { person } = this;
     const { user } = this.state.getState();

@@ -1,7 +1,7 @@
 /** What happens to conversations when a browser's storage is full, denied, cleared or damaged. */
 import { forceCloseDatabase, IDBFactory } from 'fake-indexeddb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { eachWithItsOwnStorage, inAnotherTab, openTab } from '../test/browser-storage';
+import { eachWithItsOwnStorage, inAnotherTab, openTab, until } from '../test/browser-storage';
 import { databaseName } from './database';
 import { Person } from './person';
 import type { ConversationStore } from './store';
@@ -102,7 +102,7 @@ describe('storage that is full', () => {
     expect(state(store).unsaved.size).toBe(2);
     makeRoom();
     vi.advanceTimersByTime(20_000);
-    await vi.waitFor(() => expect(state(store).unsaved.size).toBe(0));
+    await until(() => expect(state(store).unsaved.size).toBe(0));
   });
 
   it('keeps what a person could not store while another one is signed in', async () => {
@@ -117,6 +117,16 @@ describe('storage that is full', () => {
     await store.setUser('ada');
     await store.open(openId as string);
     expect(texts(store)).toEqual(['Ada’s question', 'Ada’s answer']);
+  });
+
+  it('survives a reload while another one is signed in', async () => {
+    const store = await openTab('ada');
+    const makeRoom = fillUp();
+    ask(store, 'Ada’s question', 'Ada’s answer');
+    await store.setUser('bob');
+    store.leavePage();
+    makeRoom();
+    expect(texts(await openTab('ada'))).toEqual(['Ada’s question', 'Ada’s answer']);
   });
 
   it('survives a reload where the small storage for this still has room', async () => {
@@ -166,11 +176,15 @@ describe('storage that is full', () => {
   });
 
   it('is announced while there still is some', async () => {
-    vi.stubGlobal('navigator', {
-      storage: { estimate: async () => ({ quota: 100e6, usage: 90e6 }) },
-    });
+    let usage = 10e6;
+    vi.stubGlobal('navigator', { storage: { estimate: async () => ({ quota: 100e6, usage }) } });
     const store = await openTab();
-    expect(state(store).storage).toEqual({ kind: 'database', problem: 'low', freeBytes: 10e6 });
+    expect(state(store).storage).toEqual({ kind: 'database', problem: null, freeBytes: 90e6 });
+    usage = 90e6;
+    ask(store, 'Why?', 'Because.');
+    await until(() =>
+      expect(state(store).storage).toEqual({ kind: 'database', problem: 'low', freeBytes: 10e6 }),
+    );
   });
 });
 

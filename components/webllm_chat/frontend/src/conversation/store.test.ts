@@ -4,6 +4,7 @@ import {
   eachWithItsOwnStorage,
   inAnotherTab,
   openTab,
+  until,
 } from '../test/browser-storage';
 import { ChatDatabase } from './database';
 import { ConversationStore, type Message } from './store';
@@ -270,7 +271,7 @@ describe('a reload', () => {
     store.append(id, 'Beca');
     store.leavePage();
     const after = await openTab();
-    await vi.waitFor(() =>
+    await until(() =>
       expect(messages(after).at(-1)).toMatchObject({ content: 'Beca', status: 'interrupted' }),
     );
     expect(localStorage).toHaveLength(0);
@@ -298,7 +299,7 @@ describe('a reload', () => {
     await crashed.flush();
     tab.closeTab();
     const after = await openTab(null, locks.tab());
-    await vi.waitFor(() =>
+    await until(() =>
       expect(messages(after).at(-1)).toMatchObject({ content: 'Beca', status: 'interrupted' }),
     );
   });
@@ -335,7 +336,7 @@ describe('what was deleted', () => {
     const db = new ChatDatabase(null);
     expect(await db.messages.count()).toBe(6);
     await vi.advanceTimersByTimeAsync(11 * 60_000);
-    await vi.waitFor(async () => expect(await db.messages.count()).toBe(1));
+    await until(async () => expect(await db.messages.count()).toBe(1));
     expect((await db.conversations.toArray()).map(({ title }) => title)).toEqual(['two']);
     expect(texts()).toEqual(['two']);
     store.restoreConversations([first]);

@@ -56,7 +56,7 @@ export class ConversationStore<Note = unknown> {
 
   /** Keeps what is not written yet, at once: the page may be gone before a write has ended. */
   leavePage(): void {
-    this.#records.person.leavePage();
+    this.#records.leavePage();
   }
 
   /** Writes what waits. Resolves also when it could not be written. */
@@ -278,6 +278,8 @@ export class ConversationStore<Note = unknown> {
     this.#records.answers.begin(answer);
     this.#add(answer);
     this.#changeConversation(conversationId, { lastMessageAt: answer.createdAt });
+    // A model on its way can fill the storage between two questions.
+    void this.#records.estimate();
     return answer.id;
   }
 

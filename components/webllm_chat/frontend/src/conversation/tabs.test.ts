@@ -7,6 +7,7 @@ import {
   eachWithItsOwnStorage,
   inAnotherTab,
   openTab,
+  until,
 } from '../test/browser-storage';
 import { AskedLocks } from './answer-locks';
 import type { ConversationStore } from './store';
@@ -27,7 +28,6 @@ afterEach(() => void vi.unstubAllGlobals());
 const state = (store: ConversationStore<string>) => store.state.getState();
 const texts = (store: ConversationStore<string>) =>
   state(store).messages.map(({ content }) => content);
-const until = (check: () => void) => vi.waitFor(check, { timeout: 2000 });
 
 let one: ConversationStore<string>;
 let two: ConversationStore<string>;

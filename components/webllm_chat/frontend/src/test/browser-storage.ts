@@ -1,11 +1,15 @@
 /** A browser's storage for tests: fresh for each, with as many tabs as a test opens. */
 import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
-import { afterEach, beforeEach } from 'vitest';
+import { afterEach, beforeEach, vi } from 'vitest';
 import type { AnswerLocks } from '../conversation/answer-locks';
 import { ConversationStore } from '../conversation/store';
 
+/** Tests wait for conditions; this is only for how long at most, on a machine that is busy. */
+const PATIENCE_MS = 20_000;
+
 /** jsdom has neither of them. */
 export function eachWithItsOwnStorage(): void {
+  vi.setConfig({ testTimeout: PATIENCE_MS, hookTimeout: PATIENCE_MS });
   const globals = { indexedDB: globalThis.indexedDB, IDBKeyRange: globalThis.IDBKeyRange };
   beforeEach(() => {
     Object.assign(globalThis, { indexedDB: new IDBFactory(), IDBKeyRange });
@@ -67,6 +71,11 @@ export async function openTab(
   const store = new ConversationStore<string>(locks);
   await store.setUser(user);
   return store;
+}
+
+/** Waits until a check passes, however busy the machine is. */
+export function until<T>(check: () => T | Promise<T>): Promise<T> {
+  return vi.waitFor(check, { timeout: PATIENCE_MS });
 }
 
 /** Another tab than the ones before: it remembers nothing of theirs. */

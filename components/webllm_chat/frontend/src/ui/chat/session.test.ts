@@ -3,7 +3,7 @@ import { ConversationStore, type Message } from '../../conversation/store';
 import type { GenerateResult } from '../../engine/backend';
 import { INITIAL, type Note } from '../../engine/machine';
 import { EngineManager, type TurnRequest } from '../../engine/manager';
-import { eachWithItsOwnStorage } from '../../test/browser-storage';
+import { eachWithItsOwnStorage, until } from '../../test/browser-storage';
 import { ChatSession } from './session';
 
 const RESULT: GenerateResult = {
@@ -367,7 +367,7 @@ describe('a conversation that is still being read', () => {
     void early.setUser('ada');
     expect(again.state.getState().loading).toBe(true);
     void early.send('two');
-    await vi.waitFor(() => expect(asked).toHaveLength(2));
+    await until(() => expect(asked).toHaveLength(2));
     expect(
       asked
         .at(-1)
