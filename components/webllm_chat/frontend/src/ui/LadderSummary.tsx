@@ -1,5 +1,6 @@
 import { useStore } from 'zustand';
 import type { FitReason } from '../engine/fit';
+import { ClimbSettings } from './ClimbSettings';
 import { useServices } from './services';
 import { formatNumber, useTexts } from './texts';
 
@@ -28,9 +29,12 @@ export function LadderSummary() {
   ];
   const why = parts.filter(([models]) => models !== '').map(([models, text]) => text(models));
   return (
-    <p data-testid="ladder" className="text-sm text-muted">
-      {words.summary(formatNumber(fitting.length), formatNumber(considered.length))}:{' '}
-      {why.join('; ')}.
-    </p>
+    <section data-testid="ladder" className="flex flex-col gap-1 text-sm text-muted">
+      <p>
+        {words.summary(formatNumber(fitting.length), formatNumber(considered.length))}:{' '}
+        {why.join('; ')}.
+      </p>
+      <ClimbSettings />
+    </section>
   );
 }

@@ -106,6 +106,12 @@ export const de: Texts = {
     minutes: (count) => `${count} min`,
   },
   ladder: {
+    change: 'Wie weit aufsteigen',
+    start: 'Beginnen mit',
+    ceiling: 'Höchstens',
+    asSet: (model) => `Wie von dieser App vorgesehen (${model})`,
+    noCeiling: 'Wie von dieser App vorgesehen',
+    nextVisit: 'Das erste und das größte Modell gelten ab dem nächsten Besuch.',
     summary: (fitting, all) => `${fitting} von ${all} genannten Modellen passen auf dieses Gerät`,
     comfortable: (models) => `bequem: ${models}`,
     aboveBudget: (models, budget) =>

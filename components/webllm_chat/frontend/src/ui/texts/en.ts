@@ -108,6 +108,12 @@ export const en = {
     minutes: (count: string) => `${count} min`,
   },
   ladder: {
+    change: 'How far to climb',
+    start: 'Start with',
+    ceiling: 'At most',
+    asSet: (model: string) => `As this app sets it (${model})`,
+    noCeiling: 'As this app sets it',
+    nextVisit: 'The first and the largest model count from the next visit on.',
     summary: (fitting: string, all: string) => `${fitting} of ${all} named models fit this device`,
     comfortable: (models: string) => `comfortably: ${models}`,
     aboveBudget: (models: string, budget: string) =>

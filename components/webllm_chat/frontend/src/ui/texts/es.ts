@@ -106,6 +106,12 @@ export const es: Texts = {
     minutes: (count) => `${count} min`,
   },
   ladder: {
+    change: 'Hasta dónde subir',
+    start: 'Empezar con',
+    ceiling: 'Como máximo',
+    asSet: (model) => `Como lo fija esta aplicación (${model})`,
+    noCeiling: 'Como lo fija esta aplicación',
+    nextVisit: 'El primer modelo y el mayor valen a partir de la próxima visita.',
     summary: (fitting, all) =>
       `${fitting} de los ${all} modelos nombrados caben en este dispositivo`,
     comfortable: (models) => `con holgura: ${models}`,

@@ -2,61 +2,21 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Locator, expect
 
 from tests.browser.chat_page import MODEL_READY_MS, ChatPage
-from tests.browser.conftest import ROOT, AppServer, free_port, start_app
+from tests.browser.conftest import AppServer
+from tests.browser.engine.conftest import BETTER, FIRST, StartApp
 from tests.support.faulty_mirror import Fault, FaultyMirror
 
 pytestmark = pytest.mark.browser
 
-# Built small, and served under the ids of the ladder's first two rungs.
-FIRST = "SmolLM2-360M-Instruct-q4f32_1-MLC"
-BETTER = "Qwen2.5-0.5B-Instruct-q4f32_1-MLC"
-MODELS = {FIRST: "tiny-S-q0f32", BETTER: "SmolLM2-135M-Instruct-q4f32_1"}
-
 
 @pytest.fixture(scope="module")
-def mirror(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FaultyMirror]:
-    folder = tmp_path_factory.mktemp("mirror")
-    for served, built in MODELS.items():
-        build = ["build", built, "--as", served, "--mirror", str(folder)]
-        subprocess.run([sys.executable, "-m", "tools.model_kit", *build], cwd=ROOT, check=True)
-    with FaultyMirror(Path(folder)) as running:
-        yield running
-
-
-@pytest.fixture(autouse=True)
-def _healed(mirror: FaultyMirror) -> Iterator[None]:
-    yield
-    mirror.heal()
-
-
-@pytest.fixture(scope="module")
-def app(mirror: FaultyMirror, tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
-    server = start_app(
-        free_port(),
-        tmp_path_factory.mktemp("ladder") / "log.txt",
-        WEBLLM_ALLOW_SOFTWARE_GPU="true",
-        WEBLLM_MODEL_MIRROR=mirror.origin,
-        # The small model's weights are random, and so would be the length of its answers.
-        WEBLLM_MAX_TOKENS="24",
-    )
-    yield server
-    server.kill()
-
-
-@pytest.fixture
-def chat(gpu_browser: Browser, app: AppServer) -> Iterator[ChatPage]:
-    context = gpu_browser.new_context()
-    yield ChatPage(context.new_page(), app.url)
-    context.close()
+def app(start: StartApp) -> AppServer:
+    # The small model's weights are random, and so would be the length of its answers.
+    return start(WEBLLM_MAX_TOKENS="24")
 
 
 def upgrade(chat: ChatPage, stage: str) -> Locator:

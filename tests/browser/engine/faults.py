@@ -1,0 +1,60 @@
+"""Breaks real engines in a real browser, the way they break at visitors."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+from playwright.sync_api import Browser, BrowserContext, Route, Worker
+
+from tests.browser.chat_page import ChatPage
+
+# Keeps hold of the GPU devices that WebLLM asks for, which its worker shows nobody.
+HOLD_DEVICES = """
+self.devices = [];
+const requestDevice = GPUAdapter.prototype.requestDevice;
+GPUAdapter.prototype.requestDevice = async function (...args) {
+  const device = await requestDevice.apply(this, args);
+  self.devices.push(device);
+  return device;
+};
+"""
+
+
+def expose_engines(context: BrowserContext, script: str = HOLD_DEVICES) -> None:
+    """Runs `script` in each WebLLM worker before its own code."""
+
+    def prepend(route: Route) -> None:
+        response = route.fetch()
+        route.fulfill(response=response, body=script + response.text())
+
+    context.route("**/webllm.worker-*.js", prepend)
+
+
+def engine_workers(chat: ChatPage) -> list[Worker]:
+    return [worker for worker in chat.page.workers if "webllm.worker" in worker.url]
+
+
+def lose_the_device(chat: ChatPage) -> None:
+    """What a driver's restart or a machine's sleep does."""
+    for worker in engine_workers(chat):
+        worker.evaluate("self.devices.forEach((device) => device.destroy())")
+
+
+def crash_the_worker(chat: ChatPage) -> None:
+    for worker in engine_workers(chat):
+        worker.evaluate("void setTimeout(() => { throw new Error('unreachable'); })")
+
+
+def hang_the_worker(chat: ChatPage) -> None:
+    for worker in engine_workers(chat):
+        worker.evaluate("void setTimeout(() => { for (;;); })")
+
+
+def kill_the_gpu_process(browser: Browser) -> None:
+    session = browser.new_browser_cdp_session()
+    processes = session.send("SystemInfo.getProcessInfo")["processInfo"]
+    for process in processes:
+        if process["type"] == "GPU":
+            os.kill(process["id"], signal.SIGKILL)
+    session.detach()
