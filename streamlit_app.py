@@ -20,6 +20,7 @@ from components.webllm_chat import (
 from components.webllm_chat import ServerFacts as ReportFacts
 from webllm_app.auth import AuthConfig, AuthSession
 from webllm_app.embedded_model import embedded_model_server
+from webllm_app.frame import lead_back
 from webllm_app.preparation import Offer, prepare_offer
 from webllm_app.server_facts import ServerFacts, server_facts
 from webllm_app.settings import Settings, load_settings
@@ -149,6 +150,7 @@ page = st.navigation(
     ],
     position="top",
 )
+lead_back()
 if auth.config.enabled:
     # In the page, not in the sidebar, which a phone hides.
     with st.container(key="account"):

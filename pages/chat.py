@@ -2,4 +2,4 @@
 
 from webllm_app.frame import require_frame
 
-require_frame()
+require_frame("pages/chat.py")

@@ -11,7 +11,7 @@ from pages.sections.speed import show_speed
 from webllm_app.frame import require_frame
 from webllm_app.preparation import Offer
 
-require_frame()
+require_frame("pages/model_status.py")
 state: EngineState = st.session_state["engine"]
 offer: Offer = st.session_state["offer"]
 

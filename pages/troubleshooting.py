@@ -8,7 +8,7 @@ from webllm_app.errors import ERROR_KINDS, ErrorKind
 from webllm_app.frame import require_frame
 from webllm_app.server_facts import ServerFacts
 
-require_frame()
+require_frame("pages/troubleshooting.py")
 state: EngineState = st.session_state["engine"]
 facts: ServerFacts = st.session_state["server_facts"]
 

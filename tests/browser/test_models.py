@@ -89,8 +89,6 @@ class StatusPage:
         self.page = page
         self.errors: list[str] = []
         page.on("pageerror", lambda error: self.errors.append(str(error)))
-        # A fresh server's first page is the chat; what is asked for next is what it says.
-        page.goto(f"{url}/troubleshooting")
         page.goto(f"{url}/model_status")
         expect(self.component.get_by_test_id("storage")).to_be_visible(timeout=60_000)
         # Nothing can be said to fit before the browser was looked at.
@@ -346,6 +344,19 @@ def test_the_documented_custom_model_loads_and_answers(
             "async () => (await (await caches.open('webllm/model')).keys()).length"
         )
         assert urls == 0
+    finally:
+        server.kill()
+
+
+def test_a_fresh_server_leads_to_the_page_that_was_asked_for(
+    context: BrowserContext, tmp_path: Path
+) -> None:
+    server = start_app(free_port(), tmp_path / "log.txt")
+    try:
+        page = context.new_page()
+        page.goto(f"{server.url}/model_status")
+        expect(page.get_by_role("heading", name="Model status")).to_be_visible(timeout=60_000)
+        expect(page).to_have_url(re.compile("/model_status$"))
     finally:
         server.kill()
 

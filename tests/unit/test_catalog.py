@@ -81,6 +81,37 @@ def test_the_named_models_are_complete(model_id: str) -> None:
     assert entry.f16_sibling or entry.f32_sibling
 
 
+@pytest.mark.parametrize(
+    ("name", "endings"),
+    [
+        ("SmolLM2-135M-Instruct", "q0f16-MLC q0f32-MLC"),
+        ("SmolLM2-360M-Instruct", "q4f16_1-MLC q4f32_1-MLC q0f16-MLC q0f32-MLC"),
+        ("Qwen2.5-0.5B-Instruct", "q4f16_1-MLC q4f32_1-MLC q0f16-MLC q0f32-MLC"),
+        ("TinyLlama-1.1B-Chat-v1.0", "q4f16_1-MLC q4f32_1-MLC q4f16_1-MLC-1k q4f32_1-MLC-1k"),
+        ("Phi-3-mini-4k-instruct", "q4f16_1-MLC q4f32_1-MLC q4f16_1-MLC-1k q4f32_1-MLC-1k"),
+        ("Llama-3.1-8B-Instruct", "q4f16_1-MLC q4f32_1-MLC q4f16_1-MLC-1k q4f32_1-MLC-1k"),
+    ],
+)
+def test_each_named_model_has_every_build_webllm_has(name: str, endings: str) -> None:
+    builds = {e.model_id for e in CATALOG.models if e.model_id.startswith(f"{name}-q")}
+    assert builds == {f"{name}-{ending}" for ending in endings.split()}
+    assert all(CATALOG.by_id[model_id].named for model_id in builds)
+
+
+def test_the_shorter_builds_are_set_to_a_context_of_1024() -> None:
+    short = [entry for entry in CATALOG.models if entry.model_id.endswith("-1k")]
+    assert {entry.context_window for entry in short} == {1024}
+    brief = CATALOG.by_id["Llama-3.1-8B-Instruct-q4f32_1-MLC-1k"]
+    assert brief.vram_mb == 5295.70  # The 5.3 GB of the project's brief.
+
+
+def test_every_model_says_what_it_is_best_for_and_whose_licence_it_has() -> None:
+    for entry in CATALOG.models:
+        assert entry.best_for, entry.model_id
+        assert entry.licence, entry.model_id
+        assert entry.licence.url.startswith("https://huggingface.co/"), entry.model_id
+
+
 def test_the_named_models_come_first() -> None:
     flags = [entry.named for entry in CATALOG.models]
     assert flags == sorted(flags, reverse=True)

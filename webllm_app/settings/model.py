@@ -112,13 +112,12 @@ class Settings(BaseSettings):
         "offered",
         validation_alias=AliasChoices("WEBLLM_UPGRADE"),
         description="Whether better models that load in the background are switched to by "
-        "themselves, offered to the visitor, or not loaded at all. Not in effect yet.",
+        "themselves, offered to the visitor, or not loaded at all.",
     )
     ceiling: Annotated[PositiveInt | ModelId, BeforeValidator(_number_when_digits)] | None = Field(
         None,
         validation_alias=AliasChoices("WEBLLM_CEILING"),
-        description="The largest model to move up to: its GPU memory in MB, or a model id. "
-        "Not in effect yet.",
+        description="The largest model to move up to: its GPU memory in MB, or a model id.",
     )
     context_window: Annotated[int, Field(ge=512, le=131_072)] | None = Field(
         None,

@@ -10,11 +10,12 @@ export function useModelRows(): ModelRow[] {
   const state = useStore(engine.state);
   const files = useStore(engine.library.state, (library) => library.files);
   const history = useStore(engine.visits.history);
+  const preferences = useStore(engine.preferences.state);
   const { device } = state;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: fit() reads device and history itself.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: fit() reads all of them itself.
   const fits = useMemo(
     () => new Map((catalog ?? []).map(({ model_id }) => [model_id, engine.fit(model_id)])),
-    [engine, catalog, device, history],
+    [engine, catalog, device, history, preferences],
   );
   return useMemo(
     () =>
