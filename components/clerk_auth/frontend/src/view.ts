@@ -53,7 +53,7 @@ export class View {
       case "loading":
         return [text("Looking whether you are signed in…", "muted")];
       case "guest":
-        return [button("Sign in", "sign-in", this.actions.openForm)];
+        return [button("Sign in", "sign-in", this.actions.openForm, "way-in")];
       case "form":
         return [];
       case "user":
