@@ -23,7 +23,7 @@ pytestmark = pytest.mark.browser
 HUNG_MS = 90_000
 
 # Bytes: between the caches that 1024 and 4096 tokens of the small model take.
-KEY_VALUE_CACHE_LIMIT = 2_000_000
+KEY_VALUE_CACHE_LIMIT = 800_000
 
 
 @pytest.fixture(scope="module")
@@ -112,12 +112,12 @@ def test_an_engine_that_hangs_is_found_and_replaced(chat: ChatPage) -> None:
     expect(chat.composer).to_have_value("typing goes on")
 
 
-# Stands for a GPU with little memory: the first engine's key-value cache does not fit.
+# A GPU with little memory: what is larger is asked for beyond every limit, and really refused.
 LITTLE_MEMORY = """
 const createBuffer = GPUDevice.prototype.createBuffer;
 GPUDevice.prototype.createBuffer = function (descriptor) {
-  if (descriptor.size > %d) throw new RangeError(`Out of memory: ${descriptor.size} bytes`);
-  return createBuffer.call(this, descriptor);
+  const size = descriptor.size > %d ? 2 ** 40 : descriptor.size;
+  return createBuffer.call(this, { ...descriptor, size });
 };
 """
 
@@ -130,7 +130,8 @@ def test_without_memory_for_the_context_a_shorter_one_is_loaded(
     chat = ChatPage(context.new_page(), app.url)
     chat.send("one")
     assert chat.wait_until_answered() != ""
-    assert notes(chat) == ["smaller-context"]
+    # WebLLM ends its device when memory runs out, which looks like a lost one at first.
+    assert notes(chat) == ["same-model-again", "smaller-context"]
     expect(chat.engine).to_have_attribute("data-model", FIRST)
     context.close()
 
@@ -143,7 +144,7 @@ def test_without_memory_for_the_model_a_smaller_one_answers_and_is_started_with_
     chat = ChatPage(context.new_page(), app.url)
     chat.send("What is the capital of France?")
     assert "Paris" in chat.wait_until_answered()
-    assert notes(chat) == ["smaller-context", "stepped-down"]
+    assert notes(chat) == ["same-model-again", "smaller-context", "stepped-down"]
     chat.page.reload()
     chat.wait_until_ready()
     expect(chat.engine).to_have_attribute("data-backend", "wllama")
@@ -157,7 +158,7 @@ def test_a_tab_that_died_while_loading_starts_lower_next_time_and_says_so(
     context = gpu_browser.new_context()
     held: list[Route] = []
     # The engine's own code never comes, so the load never ends.
-    context.route("**/webllm.worker-*.js", held.append)
+    context.route("**/webllm.worker-*.js", lambda route: held.append(route))
     first = ChatPage(context.new_page(), app.url)
     expect(first.engine).to_have_attribute("data-phase", "downloading", timeout=MODEL_READY_MS)
     first.page.wait_for_function("Object.keys(localStorage).some((k) => k.includes('/loading/'))")
@@ -221,7 +222,7 @@ def test_a_network_that_breaks_off_in_the_background_delays_the_better_model_onl
     start: StartApp, gpu_browser: Browser, mirror: FaultyMirror
 ) -> None:
     server = start(WEBLLM_MAX_TOKENS="16")
-    mirror.fail(f"*/{BETTER}/*/params_shard_0.bin", Fault(drop_at=1000, times=6))
+    mirror.fail(f"*/{BETTER}/*/params_shard_0.bin", Fault(drop_at=1000))
     context = gpu_browser.new_context()
     chat = ChatPage(context.new_page(), server.url)
     chat.wait_until_ready()

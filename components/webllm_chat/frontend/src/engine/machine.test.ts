@@ -383,7 +383,8 @@ describe('a failure while answering', () => {
     const ladder = aLadder([OTHER_RUNG, F16_RUNG, CPU_RUNG], { start: 1, upgrade: 'off' });
     const loading = play(PROBING, { type: 'planned', ladder }).state;
     const once = play(loading, loadFailed(loading, LOST)).state;
-    const { state, effects } = play(once, loadFailed(once, LOST));
+    const shorter = play(once, loadFailed(once, LOST)).state;
+    const { state, effects } = play(shorter, loadFailed(shorter, LOST));
     expect(state.avoid).toEqual({
       [F16_RUNG.modelId]: 'device-lost',
       [OTHER_RUNG.modelId]: 'device-lost',
@@ -431,12 +432,17 @@ describe('a failure while loading', () => {
     );
   });
 
-  it.each(['loading', 'downloading'] as const)('tries again once when %s', (phase) => {
+  it.each([
+    'loading',
+    'downloading',
+  ] as const)('tries again, then with a shorter context, then steps down when %s', (phase) => {
     const at = AT[phase];
     const { state, effects } = step(at, loadFailed(at, LOST));
     expect(state).toMatchObject({ phase: 'recovering', rung: 0, retried: true, progress: null });
     expect(effectTypes(effects)).toEqual(['discard', 'load']);
-    expect(step(state, loadFailed(state, LOST)).state.rung).toBe(1);
+    const shorter = step(state, loadFailed(state, LOST)).state;
+    expect(shorter.rungs[0]?.contextWindow).toBe(SMALLEST_CONTEXT_WINDOW);
+    expect(step(shorter, loadFailed(shorter, LOST)).state.rung).toBe(1);
   });
 
   it('notes it with the question that waits', () => {

@@ -1,5 +1,5 @@
 /** What is done about a failure, by its kind: the remedies of `errors.json`, then a step down. */
-import { type EngineError, errorKind } from '../errors';
+import { type EngineError, errorKind, isAboutSize } from '../errors';
 import type { Rung } from '../ladder';
 import { MOST_TRIMS, noted, refuse, trim } from './answering';
 import { giveUp } from './loading';
@@ -45,16 +45,28 @@ function remedied(state: MachineState, error: EngineError): Step {
   const rung = state.rungs[state.rung] as Rung;
   switch (errorKind(error.kind).remedy) {
     case 'same-model-once':
-      return state.retried ? stepDown(state, error) : sameModelAgain(state, rung, error);
-    case 'smaller-context':
-      return rung.contextWindow > SMALLEST_CONTEXT_WINDOW
-        ? smallerContext(state, rung, error)
+      if (!state.retried) return sameModelAgain(state, rung, error);
+      // WebLLM ends its device when memory runs out, so a device lost in loading may mean that.
+      return isLoading(state) && isAboutSize(error.kind)
+        ? shorterOrDown(state, rung, error)
         : stepDown(state, error);
+    case 'smaller-context':
+      return shorterOrDown(state, rung, error);
     case 'f32-sibling':
       return rung.f32 ? f32Instead(state, rung, rung.f32, error) : stepDown(state, error);
     default:
       return stepDown(state, error);
   }
+}
+
+function isLoading({ phase }: MachineState): boolean {
+  return phase !== 'ready' && phase !== 'generating';
+}
+
+function shorterOrDown(state: MachineState, rung: Rung, error: EngineError): Step {
+  return rung.contextWindow > SMALLEST_CONTEXT_WINDOW
+    ? smallerContext(state, rung, error)
+    : stepDown(state, error);
 }
 
 function sameModelAgain(state: MachineState, { modelId }: Rung, error: EngineError): Step {
