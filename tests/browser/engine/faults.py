@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 
-from playwright.sync_api import Browser, BrowserContext, Route, Worker
+from playwright.sync_api import Browser, BrowserContext, Error, Route, Worker
 
 from tests.browser.chat_page import ChatPage
 
@@ -49,6 +50,14 @@ def crash_the_worker(chat: ChatPage) -> None:
 def hang_the_worker(chat: ChatPage) -> None:
     for worker in engine_workers(chat):
         worker.evaluate("void setTimeout(() => { for (;;); })")
+
+
+def crash_the_tab(chat: ChatPage) -> None:
+    """What the system does to a tab that takes too much memory: no event, no goodbye."""
+    with chat.page.expect_event("crash"):
+        session = chat.page.context.new_cdp_session(chat.page)
+        with contextlib.suppress(Error):  # There is nobody left to answer.
+            session.send("Page.crash")
 
 
 def kill_the_gpu_process(browser: Browser) -> None:

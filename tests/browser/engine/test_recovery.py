@@ -9,6 +9,7 @@ from tests.browser.chat_page import MODEL_READY_MS, ChatPage
 from tests.browser.conftest import AppServer
 from tests.browser.engine.conftest import BETTER, FIRST, StartApp
 from tests.browser.engine.faults import (
+    crash_the_tab,
     crash_the_worker,
     expose_engines,
     hang_the_worker,
@@ -162,7 +163,7 @@ def test_a_tab_that_died_while_loading_starts_lower_next_time_and_says_so(
     first = ChatPage(context.new_page(), app.url)
     expect(first.engine).to_have_attribute("data-phase", "downloading", timeout=MODEL_READY_MS)
     first.page.wait_for_function("Object.keys(localStorage).some((k) => k.includes('/loading/'))")
-    first.page.close(run_before_unload=False)
+    crash_the_tab(first)
     context.unroute("**/webllm.worker-*.js")
     chat = ChatPage(context.new_page(), app.url)
     chat.wait_until_ready()
@@ -222,7 +223,7 @@ def test_a_network_that_breaks_off_in_the_background_delays_the_better_model_onl
     start: StartApp, gpu_browser: Browser, mirror: FaultyMirror
 ) -> None:
     server = start(WEBLLM_MAX_TOKENS="16")
-    mirror.fail(f"*/{BETTER}/*/params_shard_0.bin", Fault(drop_at=1000))
+    mirror.fail(f"*/{BETTER}/*/params_shard_0.bin", Fault(drop_at=0))
     context = gpu_browser.new_context()
     chat = ChatPage(context.new_page(), server.url)
     chat.wait_until_ready()

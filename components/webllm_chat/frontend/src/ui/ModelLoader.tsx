@@ -13,9 +13,8 @@ export function ModelLoader() {
   const words = useTexts();
   if (!isLoading) return null;
   const rung = state.rungs[state.rung];
-  const { received, total, bytesPerS } = state.progress ?? {};
-  const left =
-    bytesPerS && total && received ? ` · ${timeLeft((total - received) / bytesPerS, words)}` : '';
+  const { received, total } = state.progress ?? {};
+  const left = timeLeft(state.progress ?? {}, words);
   return (
     <div className="text-sm">
       <div className="flex flex-wrap justify-between gap-x-4">

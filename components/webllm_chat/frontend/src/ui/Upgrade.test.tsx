@@ -89,12 +89,18 @@ describe('Upgrade', () => {
 
 describe('timeLeft', () => {
   it.each([
-    [1, '5 s left'],
-    [12, '15 s left'],
-    [59, '60 s left'],
-    [61, '2 min left'],
-    [3600, '60 min left'],
-  ])('says %i s as %s', (seconds, expected) => {
-    expect(timeLeft(seconds, texts())).toBe(expected);
+    [1, ' · 5 s left'],
+    [12, ' · 15 s left'],
+    [59, ' · 60 s left'],
+    [61, ' · 2 min left'],
+    [3600, ' · 60 min left'],
+    [90_000, ''],
+  ])('says of %i s at one byte a second: %s', (seconds, expected) => {
+    const progress = { received: 0, total: seconds, bytesPerS: 1 };
+    expect(timeLeft(progress, texts())).toBe(expected);
+  });
+
+  it('says nothing where the speed is not known', () => {
+    expect(timeLeft({ received: 1, total: 2 }, texts())).toBe('');
   });
 });

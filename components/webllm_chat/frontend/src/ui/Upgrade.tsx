@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
-import type { Background } from '../engine/machine';
+import type { Background, Progress } from '../engine/machine';
 import { useServices } from './services';
 import { formatNumber, megabytes, modelName, useTexts } from './texts';
 
@@ -100,7 +100,7 @@ function Frame(props: { background: Background; text: string; children: ReactNod
 /** Bytes so far, and the time that is left at the present speed. */
 function Figures({ background: { stage, progress } }: { background: Background }) {
   const words = useTexts();
-  const { received, total, bytesPerS } = progress ?? {};
+  const { received, total } = progress ?? {};
   if (received === undefined || !total || stage === 'loading') return null;
   const bytes = [megabytes(received), megabytes(total)] as const;
   const isResting = stage === 'paused' || stage === 'stalled';
@@ -110,18 +110,28 @@ function Figures({ background: { stage, progress } }: { background: Background }
     <span className="text-muted tabular-nums">
       {' · '}
       {figures}
-      {!isResting && bytesPerS ? ` · ${timeLeft((total - received) / bytesPerS, words)}` : ''}
+      {!isResting && timeLeft(progress ?? {}, words)}
     </span>
   );
 }
 
-/** Rounded as a person would say it; a figure that jumps every second tells nothing. */
-export function timeLeft(seconds: number, { upgrade }: ReturnType<typeof useTexts>): string {
+/** Seconds. Longer than this says only that the connection is as good as gone. */
+const LONGEST_GUESS_S = 6 * 3600;
+
+/** ' · 2 min left', or nothing where it cannot be told. */
+export function timeLeft(
+  { received, total, bytesPerS }: Partial<Progress>,
+  { upgrade }: ReturnType<typeof useTexts>,
+): string {
+  if (!bytesPerS || !total || received === undefined) return '';
+  const seconds = (total - received) / bytesPerS;
+  if (seconds > LONGEST_GUESS_S) return '';
+  // Rounded as a person would say it; a figure that jumps every second tells nothing.
   const time =
     seconds < 60
       ? upgrade.seconds(formatNumber(Math.max(5, Math.ceil(seconds / 5) * 5)))
       : upgrade.minutes(formatNumber(Math.ceil(seconds / 60)));
-  return upgrade.left(time);
+  return ` · ${upgrade.left(time)}`;
 }
 
 function sizeOf({ rung: { downloadBytes } }: Background): string {

@@ -26,7 +26,7 @@ export function useStateText(row: ModelRow): StateText {
     const bytes = [megabytes(received), megabytes(total)] as const;
     if (state === 'partial' || state === 'paused') return words.models.kept(...bytes);
     if (state !== 'downloading') return '';
-    const left = row.bytesPerS ? ` · ${timeLeft((total - received) / row.bytesPerS, words)}` : '';
+    const left = timeLeft({ received, total, bytesPerS: row.bytesPerS ?? 0 }, words);
     const place = row.elsewhere ? ` ${words.models.elsewhere}` : '';
     return `${words.engine.received(...bytes)}${left}${place}`;
   }
