@@ -10,6 +10,10 @@ const REAL_MESSAGES: Record<string, string[]> = {
     'DeviceLostError: The WebGPU device was lost while loading the model. This issue often occurs due to running out of memory (OOM). To resolve this, try reloading with a model that has fewer parameters or uses a smaller context length.',
     'Device was lost. This can happen due to insufficient memory or other GPU constraints. Detailed error: [object GPUDeviceLostInfo]. Please try to reload WebLLM with a less resource-intensive model.',
     'DeviceLostError: destroyed: Device was destroyed.',
+    'DeviceLostError: unknown: A valid external Instance reference no longer exists.',
+    "AbortError: Failed to execute 'mapAsync' on 'GPUBuffer': A valid external Instance reference no longer exists.",
+    // What a load says whose GPU is lost while the weights are fetched: WebLLM unloads itself.
+    'Engine.unload() is called.',
   ],
   'buffer-map-failed': [
     "AbortError: Failed to execute 'mapAsync' on 'GPUBuffer': Buffer was unmapped before mapping was resolved.",
@@ -23,7 +27,7 @@ const REAL_MESSAGES: Record<string, string[]> = {
     'Cannot initialize runtime because of requested maxStorageBufferBindingSize exceeds limit. requested=128MB, limit=64MB. ',
   ],
   'shader-compilation': [
-    'GPUPipelineError: [Invalid ShaderModule (unlabeled)] is invalid.',
+    'GPUPipelineError: [Invalid ShaderModule (unlabeled)] is invalid due to a previous error.',
     'Shader module compilation failed',
     'ShaderF16SupportError: This model requires WebGPU extension shader-f16, which is not enabled in this browser. You can try to launch Chrome Canary in command line with flag "--enable-dawn-features=allow_unsafe_apis".',
   ],
@@ -44,11 +48,15 @@ const REAL_MESSAGES: Record<string, string[]> = {
   'storage-denied': [
     "SecurityError: Failed to execute 'open' on 'CacheStorage': An attempt was made to break through the security policy of the user agent.",
     'The operation is insecure.',
+    'ReferenceError: caches is not defined',
   ],
   'storage-busy': ['StorageBusyError: Another tab is still at work on m.'],
   'corrupt-file': [
     'CorruptFileError: https://app.example/model.gguf is not the file it should be (its SHA-256 differs); it was thrown away.',
     'IntegrityError: Integrity verification failed for https://hub.example/model.wasm\n  Expected: sha256-a\n  Actual: sha256-b\nThis may indicate file corruption or tampering.',
+    'CompileError: WebAssembly.instantiate(): expected magic word 00 61 73 6d, found 3c 21 64 6f @+0',
+    'SyntaxError: Unexpected token \'<\', "<!doctype "... is not valid JSON',
+    'Error: Tensor-cache record range [0, 131072) exceeds shard size 1000',
   ],
   http: [
     'HttpError: https://app.example/model.gguf answered HTTP 404 instead of a part.',
@@ -76,6 +84,10 @@ const REAL_MESSAGES: Record<string, string[]> = {
     'WorkerEngineModelNotLoadedError: WebWorkerMLCEngine is not loaded with a model. Did you call `engine.reload()`?',
     'WorkerCrashedError: The worker stopped.',
     'Module has already been disposed',
+    'Error: The current Object has already been disposed',
+    'GrammarMatcherInitError: Failed to initialize the grammar matcher for response format `json_object`: Cannot pass non-string to std::string',
+    'BindingError: Tokenizer instance already deleted',
+    'ExitStatus: Program terminated with exit(1)',
     'Program terminated with exit(1)',
     'RuntimeError: unreachable',
   ],

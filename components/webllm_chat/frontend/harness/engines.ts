@@ -1,0 +1,99 @@
+/** The app's own WebLLM backend, and WebLLM as it comes, behind one face for tests. */
+import {
+  type ChatCompletionRequestStreaming,
+  type ChatOptions,
+  type ModelRecord,
+  WebWorkerMLCEngine,
+} from '@mlc-ai/web-llm';
+import type { GenerateRequest, LoadRequest } from '../src/engine/backend';
+import { RemoteEngine } from '../src/engine/hosts/remote';
+import { startWorker } from './workers';
+
+export interface Answer {
+  text: string;
+  /** Why it ended: the app's word, or WebLLM's. */
+  finish: string;
+  /** Tokens that were read for it; fewer where the engine still had earlier turns. */
+  promptTokens: number;
+}
+
+export class AppEngine {
+  readonly #started = startWorker('backend');
+  readonly #engine: RemoteEngine;
+  readonly faults = this.#started.faults;
+
+  constructor() {
+    const { worker } = this.#started;
+    const terminate = () => worker.terminate();
+    this.#engine = new RemoteEngine(worker, { terminate, release: terminate });
+  }
+
+  load(request: LoadRequest): Promise<void> {
+    return this.#engine.load(request, () => {});
+  }
+
+  async ask(request: GenerateRequest, onToken: () => void): Promise<Answer> {
+    let text = '';
+    const { finish, promptTokens } = await this.#engine.generate(request, (token) => {
+      text += token;
+      onToken();
+    });
+    return { text, finish, promptTokens };
+  }
+
+  stop(): Promise<void> {
+    return this.#engine.stop();
+  }
+
+  terminate(): void {
+    this.#engine.terminate();
+  }
+}
+
+export class PlainEngine {
+  readonly #started = startWorker('plain');
+  readonly #engine: WebWorkerMLCEngine;
+  readonly faults = this.#started.faults;
+
+  constructor(models: ModelRecord[]) {
+    const appConfig = { model_list: models };
+    this.#engine = new WebWorkerMLCEngine(this.#started.worker, { appConfig, logLevel: 'SILENT' });
+  }
+
+  load({ modelId, ...options }: ChatOptions & { modelId: string }): Promise<void> {
+    return this.#engine.reload(modelId, options);
+  }
+
+  async ask(
+    request: Omit<ChatCompletionRequestStreaming, 'stream'>,
+    onToken: () => void,
+  ): Promise<Answer> {
+    const chunks = await this.#engine.chat.completions.create({
+      ...request,
+      stream: true,
+      stream_options: { include_usage: true },
+    });
+    const answer: Answer = { text: '', finish: '', promptTokens: 0 };
+    for await (const { choices, usage } of chunks) {
+      if (choices[0]?.delta.content) {
+        answer.text += choices[0].delta.content;
+        onToken();
+      }
+      answer.finish = choices[0]?.finish_reason ?? answer.finish;
+      answer.promptTokens = usage?.prompt_tokens ?? answer.promptTokens;
+    }
+    return answer;
+  }
+
+  async stop(): Promise<void> {
+    this.#engine.interruptGenerate();
+  }
+
+  unload(): Promise<void> {
+    return this.#engine.unload();
+  }
+
+  terminate(): void {
+    this.#started.worker.terminate();
+  }
+}

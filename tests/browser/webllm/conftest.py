@@ -1,0 +1,60 @@
+"""A page with engines and no interface, a mirror, and a browser with software WebGPU."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import ROOT
+from tests.support.faulty_mirror import FaultyMirror
+
+FRONTEND = ROOT / "components/webllm_chat/frontend"
+MODELS = ("SmolLM2-135M-Instruct-q4f32_1", "tiny-S-q0f32", "tiny-M-q0f32")
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FaultyMirror]:
+    """The page of `frontend/harness`, built as the app's own is."""
+    folder = tmp_path_factory.mktemp("site")
+    build = ["build", "--config", "vite.harness.config.ts", "--outDir", str(folder)]
+    quietly = ["--emptyOutDir", "--logLevel", "error"]
+    subprocess.run(["npx", "vite", *build, *quietly], cwd=FRONTEND, check=True)
+    with FaultyMirror(folder) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FaultyMirror]:
+    folder = tmp_path_factory.mktemp("mirror")
+    build = ["build", *MODELS, "--mirror", str(folder)]
+    subprocess.run([sys.executable, "-m", "tools.model_kit", *build], cwd=ROOT, check=True)
+    with FaultyMirror(folder) as running:
+        yield running
+
+
+@pytest.fixture
+def mirror(served: FaultyMirror) -> Iterator[FaultyMirror]:
+    """The mirror, whole again after each test, and with an empty log before it."""
+    served.forget()
+    yield served
+    served.heal()
+
+
+def open_page(browser: Browser, site: FaultyMirror, host: str = "127.0.0.1") -> Page:
+    """The page in a profile of its own, where nothing is cached."""
+    page = browser.new_page()
+    page.set_default_timeout(60_000)
+    page.goto(site.origin.replace("127.0.0.1", host) + "/index.html")
+    page.wait_for_function("() => window.harness")
+    return page
+
+
+@pytest.fixture
+def page(gpu_browser: Browser, site: FaultyMirror) -> Iterator[Page]:
+    opened = open_page(gpu_browser, site)
+    yield opened
+    opened.context.close()
