@@ -10,19 +10,17 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import ROOT
+from tests.support.engine_page import build_engine_page
 from tests.support.faulty_mirror import FaultyMirror
 
-FRONTEND = ROOT / "components/webllm_chat/frontend"
 MODELS = ("SmolLM2-135M-Instruct-q4f32_1", "tiny-S-q0f32", "tiny-M-q0f32")
 
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FaultyMirror]:
-    """The page of `frontend/harness`, built as the app's own is."""
+    """Serves the page; see `build_engine_page`."""
     folder = tmp_path_factory.mktemp("site")
-    build = ["build", "--config", "vite.harness.config.ts", "--outDir", str(folder)]
-    quietly = ["--emptyOutDir", "--logLevel", "error"]
-    subprocess.run(["npx", "vite", *build, *quietly], cwd=FRONTEND, check=True)
+    build_engine_page(folder)
     with FaultyMirror(folder) as running:
         yield running
 

@@ -83,13 +83,8 @@ class Engine:
         lost: int = self._call("loseDevices")
         return lost
 
-    def wait_until_it_has_a_gpu(self) -> int:
-        """How many GPU devices the worker holds, once it holds any."""
-        holding = self.page.wait_for_function(
-            "async name => await window.harness.devices(name)", arg=self.name
-        )
-        number: int = holding.json_value()
-        return number
+    def wait_for_device(self) -> None:
+        self._call("hasDevice")
 
     def hide_webgpu(self) -> None:
         """Let the worker's browser be one that has no WebGPU."""

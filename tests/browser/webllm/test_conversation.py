@@ -5,8 +5,6 @@ Tiny random models where the words don't matter, SmolLM2 where they do.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from playwright.sync_api import Browser, Page
 
@@ -27,8 +25,6 @@ pytestmark = pytest.mark.browser
 TINY, TINY_TOO = "tiny-S-q0f32", "tiny-M-q0f32"
 SMOLLM = "SmolLM2-135M-Instruct-q4f32_1"
 SMOLLM_WEIGHTS = 84_190_464  # bytes, as they lie in the GPU's memory too
-
-StartEngine = Callable[[], Engine]
 
 
 @pytest.fixture(params=["app", "plain"])
@@ -103,11 +99,11 @@ def test_two_models_answer_at_once_in_two_workers(page: Page, mirror: FaultyMirr
     one, two = AppEngine(page, mirror), AppEngine(page, mirror)
     one.load(TINY)
     two.load(TINY_TOO)
-    alone = two.reply(user("Hi"), max_tokens=300)
-    assert one.reply(user("Hi"), max_tokens=300).text != alone.text
+    alone = two.reply(user("Hi"), max_tokens=100)
+    assert one.reply(user("Hi"), max_tokens=100).text != alone.text
 
     one.ask(user("Hi"), max_tokens=900)
-    two.ask(user("Hi"), max_tokens=300)
+    two.ask(user("Hi"), max_tokens=100)
     one.wait_for_tokens(3)
     two.wait_for_tokens(3)
     one.terminate()

@@ -10,8 +10,8 @@ export interface MeasureRequest {
   repeats: number;
   /** Tokens of each answer whose speed is taken. */
   answerTokens: number;
-  /** Files to download while answering, if that is to be measured. */
-  download?: ModelSource;
+  /** Files to download while answering, null to measure without. */
+  download: ModelSource | null;
 }
 
 /** Times in seconds, speeds in tokens per second, one value for each repeat. */
@@ -58,6 +58,7 @@ export async function measureModel(request: MeasureRequest): Promise<Measured> {
     downloadedMegabytesPerS: [],
   };
   const ask = asker(cached.engine);
+  const downloader = new DownloadWorker();
   // The first long answer compiles what short ones did not need.
   await ask(TASK, request.answerTokens);
   for (let i = 0; i < request.repeats; i += 1) {
@@ -68,15 +69,19 @@ export async function measureModel(request: MeasureRequest): Promise<Measured> {
     const read = await ask(`Text ${i}: ${LONG_TEXT} Summarize it.`, 2);
     measured.prefill.push(read.promptTokens / read.timeToFirstTokenS);
     measured.prefillTokens.push(read.promptTokens);
-    measured.decode.push((await ask(TASK, request.answerTokens)).decodeTokensPerS);
-    if (request.download) {
-      const downloads = new RepeatedDownload(request.download);
+    const alone = async () => {
+      measured.decode.push((await ask(TASK, request.answerTokens)).decodeTokensPerS);
+    };
+    const besideDownload = async () => {
+      if (!request.download) return;
+      const downloads = new RepeatedDownload(downloader, request.download);
       await downloads.started;
-      measured.decodeWhileDownloading.push(
-        (await ask(TASK, request.answerTokens)).decodeTokensPerS,
-      );
+      const { decodeTokensPerS } = await ask(TASK, request.answerTokens);
+      measured.decodeWhileDownloading.push(decodeTokensPerS);
       measured.downloadedMegabytesPerS.push(await downloads.stop());
-    }
+    };
+    // In turns, so that neither is always the first.
+    for (const decode of i % 2 ? [alone, besideDownload] : [besideDownload, alone]) await decode();
   }
   cached.engine.terminate();
   return measured;
@@ -113,7 +118,6 @@ function asker(engine: EngineHandle) {
 
 /** Downloads the same files again and again, as the app does in the background, until stopped. */
 class RepeatedDownload {
-  readonly #downloads = new DownloadWorker();
   readonly #began = performance.now();
   /** Bytes of whole rounds, and of the one under way. */
   #finished = 0;
@@ -123,7 +127,10 @@ class RepeatedDownload {
   /** Resolves when the first bytes have come. */
   readonly started: Promise<void>;
 
-  constructor(private readonly source: ModelSource) {
+  constructor(
+    private readonly downloader: DownloadWorker,
+    private readonly source: ModelSource,
+  ) {
     let onBytes = () => {};
     this.started = new Promise((resolve) => {
       onBytes = resolve;
@@ -136,14 +143,14 @@ class RepeatedDownload {
     const megabytes = (this.#finished + this.#current) / 1e6;
     const seconds = (performance.now() - this.#began) / 1000;
     this.#stopped = true;
-    await this.#downloads.stop(this.source.modelId, 'DownloadCancelledError');
+    await this.downloader.stop(this.source.modelId, 'DownloadCancelledError');
     await this.#ended;
     return megabytes / seconds;
   }
 
   async #run(onBytes: () => void): Promise<void> {
     while (!this.#stopped) {
-      await this.#downloads
+      await this.downloader
         .download(this.source, 'background', (event) => {
           if (event.type !== 'progress') return;
           this.#current = event.tally.received;
@@ -154,8 +161,8 @@ class RepeatedDownload {
         });
       this.#finished += this.#current;
       this.#current = 0;
-      await this.#downloads.dropParts(this.source);
-      await this.#downloads.remove(this.source);
+      await this.downloader.dropParts(this.source);
+      await this.downloader.remove(this.source);
     }
   }
 }

@@ -1,5 +1,9 @@
 /** Loses a worker's GPU devices the way a driver does, which no page can ask for. */
 const devices: GPUDevice[] = [];
+let arrive = () => {};
+const arrived = new Promise<void>((resolve) => {
+  arrive = resolve;
+});
 
 /** Remembers every device that this worker asks for from now on. */
 export function rememberDevices(): void {
@@ -9,6 +13,7 @@ export function rememberDevices(): void {
   prototype.requestDevice = async function (this: GPUAdapter, descriptor?: GPUDeviceDescriptor) {
     const device = await original.call(this, descriptor);
     devices.push(device);
+    arrive();
     return device;
   };
 }
@@ -22,9 +27,8 @@ export const faults = {
     return lost.length;
   },
 
-  async devices(): Promise<number> {
-    return devices.length;
-  },
+  /** Resolves when the worker has been given a device. */
+  hasDevice: (): Promise<void> => arrived,
 
   /** Makes this worker's browser one without WebGPU. */
   async hideWebGPU(): Promise<void> {

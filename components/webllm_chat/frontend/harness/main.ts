@@ -60,8 +60,7 @@ const harness = {
 
   loseDevices: (name: string): Promise<number> => named(engines, name).faults.loseDevices(),
 
-  /** How many GPU devices the engine's worker holds. */
-  devices: (name: string): Promise<number> => named(engines, name).faults.devices(),
+  hasDevice: (name: string): Promise<void> => named(engines, name).faults.hasDevice(),
 
   hideWebGPU: (name: string): Promise<void> => named(engines, name).faults.hideWebGPU(),
 

@@ -1,0 +1,1 @@
+"""What WebLLM and the app's downloader do on this machine's GPU, in a real browser."""
