@@ -29,6 +29,7 @@ export class Person<Note> {
   #channel: TabChannel | undefined;
   #user: User | undefined;
   #leaving = false;
+  #turn: Promise<unknown> = Promise.resolve();
   /** Grows with each write: what was read across one may be older than what is known. */
   #writes = 0;
 
@@ -47,7 +48,23 @@ export class Person<Note> {
     return this.#db;
   }
 
-  async open(user: User): Promise<Omit<OpenedDatabase<Note>, 'db'>> {
+  open(user: User): Promise<Omit<OpenedDatabase<Note>, 'db'>> {
+    return this.#inTurn(() => this.#open(user));
+  }
+
+  /** @returns whether everything was written; else it still waits here. */
+  close(): Promise<boolean> {
+    return this.#inTurn(() => this.#close());
+  }
+
+  /** Whoever comes back while the database is still being closed opens it after that. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => {});
+    return done;
+  }
+
+  async #open(user: User): Promise<Omit<OpenedDatabase<Note>, 'db'>> {
     this.#leaving = true;
     this.#db?.close();
     this.#leaving = false;
@@ -64,8 +81,7 @@ export class Person<Note> {
     return { kind, problem };
   }
 
-  /** @returns whether everything was written; else it still waits here. */
-  async close(): Promise<boolean> {
+  async #close(): Promise<boolean> {
     this.#leaving = true;
     this.#channel?.close();
     this.#channel = undefined;

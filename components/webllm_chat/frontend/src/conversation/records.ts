@@ -12,7 +12,14 @@ import { Search, type SearchHit } from './search';
 import { type ConversationState, INITIAL_STATE, inOrder, kept, type StorageState } from './state';
 import { recall, remember } from './tab-memory';
 import type { Change } from './tabs';
-import { type Conversation, type Message, NEW_CONVERSATION, now, type View } from './types';
+import {
+  type Conversation,
+  fieldsOf,
+  type Message,
+  NEW_CONVERSATION,
+  now,
+  type View,
+} from './types';
 
 /** How long a change may wait for others to be written with it. Milliseconds. */
 export const DELAY = { change: 0, stream: 500, typing: 300 };
@@ -396,8 +403,4 @@ export class Records<Note> {
     if (person !== this.person) return;
     for (const id of gone) this.conversations.delete(id);
   }
-}
-
-export function fieldsOf<T extends object>(row: T): (keyof T)[] {
-  return Object.keys(row) as (keyof T)[];
 }

@@ -1,6 +1,6 @@
 /** What happens to conversations when a browser's storage is full, denied, cleared or damaged. */
 import { forceCloseDatabase, IDBFactory } from 'fake-indexeddb';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, type Mock, vi } from 'vitest';
 import { eachWithItsOwnStorage, inAnotherTab, openTab, until } from '../test/browser-storage';
 import { databaseName } from './database';
 import { Person } from './person';
@@ -281,10 +281,12 @@ describe('storage that is cleared while the page is open', () => {
 describe('a row', () => {
   const preset = { id: 'p', name: 'before', builtIn: false, settings: {}, updatedAt: 1 };
   let person: Person<string>;
+  let failed: Mock<(error: unknown) => void>;
 
   beforeEach(async () => {
     const ignore = () => {};
-    person = new Person({ changed: ignore, written: ignore, failed: ignore, closed: ignore });
+    failed = vi.fn();
+    person = new Person({ changed: ignore, written: ignore, failed, closed: ignore });
     await person.open(null);
   });
   afterEach(() => person.close());
@@ -293,6 +295,19 @@ describe('a row', () => {
     person.set('presets', 'p', preset, ['name'], 0);
     await person.flush();
     expect(await person.db?.presets.get('p')).toEqual(preset);
+  });
+
+  it('is written when its person comes back while the database is still being closed', async () => {
+    for (let index = 0; index < 300; index += 1) {
+      person.set('presets', `p${index}`, { ...preset, id: `p${index}` }, ['id', 'name'], 0);
+    }
+    const closing = person.close();
+    await person.open(null);
+    await closing;
+    person.set('presets', 'p', preset, ['id', 'name'], 0);
+    await person.flush();
+    expect(await person.db?.presets.count()).toBe(301);
+    expect(failed).not.toHaveBeenCalled();
   });
 
   it('is never read older than it was written', async () => {

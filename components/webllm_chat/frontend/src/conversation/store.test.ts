@@ -367,6 +367,22 @@ describe('people', () => {
     });
   });
 
+  it('find everything when they come back at once', async () => {
+    await store.setUser('ada');
+    ask('one', 'First.');
+    await store.flush();
+    ask('two', 'Second.');
+    void store.setUser('bob');
+    void store.setUser('ada');
+    void store.setUser(null);
+    await store.setUser('ada');
+    expect(texts()).toEqual(['one', 'First.', 'two', 'Second.']);
+    ask('three', 'Third.');
+    await store.flush();
+    expect(state().unsaved.size).toBe(0);
+    expect(texts(await openTab('ada'))).toHaveLength(6);
+  });
+
   it('keep an answer that was on its way when they left, and nobody else receives its rest', async () => {
     await store.setUser('ada');
     const id = store.addTurn('Why?');

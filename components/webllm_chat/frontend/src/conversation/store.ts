@@ -7,7 +7,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { AnswerLocks } from './answer-locks';
 import type { User } from './database';
 import type { Preferences } from './preferences';
-import { DELAY, fieldsOf, Records } from './records';
+import { DELAY, Records } from './records';
 import type { SearchHit } from './search';
 import {
   type ConversationSettings,
@@ -22,7 +22,7 @@ import { recall, remember } from './tab-memory';
 import { firstWords } from './title';
 import { Transfer } from './transfer/transfer';
 import { branchTo, historyBefore, shownChild } from './tree';
-import { type Conversation, type Message, now, type ScrollAnchor } from './types';
+import { type Conversation, fieldsOf, type Message, now, type ScrollAnchor } from './types';
 
 export type { ConversationState, StorageState } from './state';
 export type { Conversation, Message, MessageStats, MessageStatus } from './types';

@@ -84,3 +84,7 @@ export function now(): number {
   latest = Math.max(Date.now(), latest + 1);
   return latest;
 }
+
+export function fieldsOf<T extends object>(row: T): (keyof T)[] {
+  return Object.keys(row) as (keyof T)[];
+}
