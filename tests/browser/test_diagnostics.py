@@ -226,6 +226,8 @@ def test_storage_denied_inside_another_site_leads_to_a_tab_of_its_own(
     html = f'<iframe id="app" width="1000" height="900" src="{source}"></iframe>'
     (folder / "page.html").write_text(html)
     page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(f"{address}/page.html")
     app = page.frame_locator("#app")
     diagnostics = DiagnosticsPage(app.frame_locator('iframe[title*="webllm_chat"]'))
@@ -234,6 +236,7 @@ def test_storage_denied_inside_another_site_leads_to_a_tab_of_its_own(
     for name in ("cache-api", "indexeddb", "opfs"):
         assert diagnostics.rule(name) == "embedded-storage-chromium"
     expect(diagnostics.check("cache-api")).to_contain_text("in a tab of its own")
+    assert errors == []
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,8 @@ export class WebLocks implements AnswerLocks {
   hold(answerId: string): void {
     if (this.#held.has(answerId)) return;
     const released = new Promise<void>((release) => this.#held.set(answerId, release));
-    void this.locks.request(lockName(answerId), () => released);
+    // Refused where the page may not store; then no other tab can hold the answer either.
+    this.locks.request(lockName(answerId), () => released).catch(() => {});
   }
 
   release(answerId: string): void {
@@ -31,7 +32,7 @@ export class WebLocks implements AnswerLocks {
   }
 
   async whenFree(answerId: string): Promise<void> {
-    await this.locks.request(lockName(answerId), () => {});
+    await this.locks.request(lockName(answerId), () => {}).catch(() => {});
   }
 }
 

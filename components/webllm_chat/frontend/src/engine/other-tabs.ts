@@ -1,5 +1,7 @@
 /** Knows when another tab of this app holds the same weights in memory: twice the memory, said. */
+
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import { usableLocks } from './locks';
 
 const PREFIX = 'webllm-chat/loaded/';
 
@@ -14,10 +16,13 @@ export class OtherTabs {
   loaded(modelId: string): void {
     if (!this.locks || this.#free.has(modelId)) return;
     const held = new Promise<void>((free) => this.#free.set(modelId, free));
-    void this.locks.request(PREFIX + modelId, { mode: 'shared' }, () => {
-      void this.#look();
-      return held;
-    });
+    // Refused inside another site's page; then the other tabs stay unknown.
+    this.locks
+      .request(PREFIX + modelId, { mode: 'shared' }, () => {
+        void this.#look();
+        return held;
+      })
+      .catch(() => {});
   }
 
   unloaded(modelId: string): void {
@@ -27,7 +32,9 @@ export class OtherTabs {
   }
 
   async #look(): Promise<void> {
-    const names = ((await this.locks?.query())?.held ?? []).map(({ name }) => name);
+    const names = ((await (await usableLocks(this.locks))?.query())?.held ?? []).map(
+      ({ name }) => name,
+    );
     const isTwice = (modelId: string) =>
       names.filter((name) => name === PREFIX + modelId).length > 1;
     this.twice.setState([...this.#free.keys()].filter(isTwice), true);

@@ -2,7 +2,9 @@
  * What this browser has seen of each model: how long it took to load, how fast it answered, how it
  * failed; and a marker that outlives a tab which the system ends while a model loads.
  */
+import { nanoid } from 'nanoid';
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import { usableLocks } from './locks';
 
 export interface ModelHistory {
   /** Seconds from the start to ready, download included. */
@@ -26,7 +28,7 @@ export const CRASHED_WHILE_LOADING = 'crashed-while-loading';
 
 export class Visits {
   readonly history: StoreApi<History>;
-  readonly #marker = `${MARKER_PREFIX}${crypto.randomUUID()}`;
+  readonly #marker = `${MARKER_PREFIX}${nanoid()}`;
 
   constructor(
     private readonly storage: Storage | undefined = browserStorage(),
@@ -35,7 +37,8 @@ export class Visits {
   ) {
     this.history = createStore(() => read(storage));
     // The browser frees the lock with the tab, which tells a living tab's marker from a dead one's.
-    void locks?.request(this.#marker, () => new Promise<never>(() => {}));
+    // Refused where the page may not store; then no marker is kept either.
+    locks?.request(this.#marker, () => new Promise<never>(() => {})).catch(() => {});
   }
 
   /** Writes down that a model is being loaded; a tab that dies before `ended()` leaves it behind. */
@@ -50,7 +53,9 @@ export class Visits {
   /** @returns the models that tabs which no longer live were loading; told once. */
   async takeCrashed(): Promise<string[]> {
     if (!this.storage) return [];
-    const held = new Set((await this.locks?.query())?.held?.map(({ name }) => name));
+    const held = new Set(
+      (await (await usableLocks(this.locks))?.query())?.held?.map(({ name }) => name),
+    );
     const keys = Object.keys(this.storage).filter((key) => key.startsWith(MARKER_PREFIX));
     const dead = keys.filter((key) => key !== this.#marker && !held.has(key));
     const models = dead.map((key) => this.storage?.getItem(key) ?? '').filter(Boolean);

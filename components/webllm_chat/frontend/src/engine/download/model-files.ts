@@ -1,5 +1,6 @@
 /** The files of one model as a whole: what is here of them, fetching the rest, removing them. */
 import { namedError } from '../errors';
+import { usableLocks } from '../locks';
 import type { Artifacts } from '../webllm/artifacts';
 import { type Plan, type PlannedFile, planFromNetwork, planFromStorage } from '../webllm/files';
 import type { Environment } from './environment';
@@ -186,7 +187,7 @@ async function fetchOne(
 
 /** A library serves several models: two tabs may want it at once. */
 async function exclusively(file: PlannedFile, work: () => Promise<void>): Promise<void> {
-  const locks = globalThis.navigator?.locks;
+  const locks = await usableLocks();
   if (!locks || file.scope !== 'webllm/wasm') return work();
   await locks.request(`webllm-chat/file ${file.url}`, work);
 }

@@ -1,5 +1,6 @@
 /** What the download worker does for the page: one model's files at a time, for each source. */
 import { namedError } from '../errors';
+import { usableLocks } from '../locks';
 import { type Artifacts, openArtifacts } from '../webllm/artifacts';
 import { downloadEmbedded, inspectEmbedded, keptEmbedded, removeEmbedded } from './embedded';
 import { browserEnvironment, type Environment } from './environment';
@@ -193,7 +194,7 @@ async function whileLocked<T>(
   onElsewhere: () => void,
   work: () => Promise<T>,
 ): Promise<T> {
-  const locks = globalThis.navigator?.locks;
+  const locks = await usableLocks();
   if (!locks) return work();
   const name = lockName(source);
   const free = await locks.request(name, { ifAvailable: true }, (lock) =>

@@ -1,4 +1,5 @@
 /** What the tabs of this app tell each other about the models' files. */
+import { usableLocks } from '../locks';
 import type { ModelFiles } from './state';
 
 export type TabMessage =
@@ -27,14 +28,15 @@ export class Tabs {
   async whenFree(lock: string, callback: () => void): Promise<void> {
     if (this.#watched.has(lock)) return;
     this.#watched.add(lock);
-    await globalThis.navigator?.locks?.request(lock, { mode: 'shared' }, () => {});
+    const locks = await usableLocks();
+    await locks?.request(lock, { mode: 'shared' }, () => {});
     this.#watched.delete(lock);
     callback();
   }
 
   /** Of these locks, the ones that some tab holds. */
   async held(locks: string[]): Promise<Set<string>> {
-    const snapshot = await globalThis.navigator?.locks?.query();
+    const snapshot = await (await usableLocks())?.query();
     const held = new Set(snapshot?.held?.map(({ name }) => name ?? ''));
     return new Set(locks.filter((lock) => held.has(lock)));
   }

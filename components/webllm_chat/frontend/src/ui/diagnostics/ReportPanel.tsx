@@ -85,6 +85,8 @@ function Preview({ text }: { text: () => string }) {
       <summary className="min-h-6 cursor-pointer">Read it first</summary>
       <pre
         data-testid="report-text"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
+        tabIndex={0}
         className="mt-2 max-h-96 overflow-auto rounded-ui bg-surface p-3 text-xs whitespace-pre-wrap"
       >
         {shown}
