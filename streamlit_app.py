@@ -51,6 +51,7 @@ def engine_settings(settings: Settings, offer: Offer) -> EngineSettings:
         max_tokens=settings.max_tokens,
         hub_timeout_s=settings.probe_timeout,
         cache_backend=offer.cache_backend,
+        engine_host=settings.engine_host,
         upgrade=settings.upgrade,
         ceiling=settings.ceiling,
     )

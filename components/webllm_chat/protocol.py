@@ -18,6 +18,9 @@ PROTOCOL_VERSION: Literal[1] = 1
 View = TypeAliasType("View", Literal["chat", "models", "diagnostics"])
 BackendName = TypeAliasType("BackendName", Literal["webllm", "wllama"])
 BackendChoice = TypeAliasType("BackendChoice", Literal["auto", "webgpu", "cpu"])
+HostSetting = TypeAliasType(
+    "HostSetting", Literal["auto", "dedicated", "parent", "shared-worker", "service-worker"]
+)
 UpgradePolicy = TypeAliasType("UpgradePolicy", Literal["automatic", "offered", "off"])
 Phase = TypeAliasType(
     "Phase",
@@ -170,6 +173,7 @@ class EngineSettings(Message):
     ceiling: int | ModelId | None = Field(
         default=None, description="The largest model to climb to: its GPU memory in MB, or its id."
     )
+    engine_host: HostSetting = Field(default="auto", description="What keeps a model loaded.")
 
 
 class Command(Message):

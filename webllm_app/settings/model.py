@@ -129,11 +129,13 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("WEBLLM_MAX_TOKENS"),
         description="The longest answer, in tokens.",
     )
-    engine_host: Literal["auto", "dedicated", "service-worker"] = Field(
+    engine_host: Literal["auto", "dedicated", "parent", "shared-worker", "service-worker"] = Field(
         "auto",
         validation_alias=AliasChoices("WEBLLM_ENGINE_HOST"),
-        description="What keeps a model loaded: a worker of the page, or a service worker that "
-        "outlives a reload and is shared by tabs. Not in effect yet: a worker of the page is used.",
+        description="What keeps a model loaded: a worker of the component (`dedicated`) or of the "
+        "page around it (`parent`), or one that outlives a reload and is shared by tabs "
+        "(`shared-worker`, `service-worker`). `auto` takes the service worker where it can. "
+        "See docs/architecture.md.",
     )
     probe_timeout: Annotated[float, Field(gt=0, le=60)] = Field(
         3.0,

@@ -1,7 +1,22 @@
 /// <reference types="vitest/config" />
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+
+/** The same for the same sources: a page tells by it whether a running worker is its own. */
+function engineBuild(): string {
+  const hash = createHash('sha256').update(
+    readFileSync(`${import.meta.dirname}/package-lock.json`),
+  );
+  const folder = `${import.meta.dirname}/src/engine`;
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  for (const file of files.filter((name) => /(?<!\.test)\.ts$/.test(name)).sort()) {
+    hash.update(file).update(readFileSync(`${folder}/${file}`));
+  }
+  return `build-${hash.digest('hex').slice(0, 16)}`;
+}
 
 export default defineConfig({
   // Streamlit serves the bundle below /component/<name>/, so every address is relative.
@@ -9,12 +24,21 @@ export default defineConfig({
   // No environment file is ever read: operators keep secrets in .env beside the app.
   envDir: false,
   plugins: [react(), tailwindcss()],
+  define: { __ENGINE_BUILD__: JSON.stringify(engineBuild()) },
   worker: { format: 'es' },
   build: {
     target: 'es2022',
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 7000,
     reportCompressedSize: false,
+    rollupOptions: {
+      input: { index: 'index.html', 'webllm.worker': 'src/engine/webllm/webllm.worker.ts' },
+      output: {
+        // Beside the page and with a name that stays: it is a service worker too.
+        entryFileNames: ({ name }) =>
+          name === 'webllm.worker' ? '[name].js' : 'assets/[name]-[hash].js',
+      },
+    },
   },
   resolve: { dedupe: ['react', 'react-dom'] },
   test: { environment: 'jsdom', isolate: false, include: ['src/**/*.test.{ts,tsx}'] },

@@ -6,7 +6,7 @@ import {
   WebWorkerMLCEngine,
 } from '@mlc-ai/web-llm';
 import type { GenerateRequest, LoadRequest } from '../src/engine/backend';
-import { RemoteEngine } from '../src/engine/hosts/remote';
+import { connectToWorker, RemoteEngine } from '../src/engine/hosts/remote';
 import { startWorker } from './workers';
 
 export interface Answer {
@@ -19,34 +19,35 @@ export interface Answer {
 
 export class AppEngine {
   readonly #started = startWorker('backend');
-  readonly #engine: RemoteEngine;
+  readonly #engine = connectToWorker(this.#started.worker).then(
+    (connection) => new RemoteEngine(connection, { host: 'dedicated', kill: () => this.#kill() }),
+  );
   readonly faults = this.#started.faults;
 
-  constructor() {
-    const { worker } = this.#started;
-    const terminate = () => worker.terminate();
-    this.#engine = new RemoteEngine(worker, { terminate, release: terminate });
-  }
-
-  load(request: LoadRequest): Promise<void> {
-    return this.#engine.load(request, () => {});
+  async load(request: LoadRequest): Promise<void> {
+    await (await this.#engine).load(request, () => {});
   }
 
   async ask(request: GenerateRequest, onToken: () => void): Promise<Answer> {
     let text = '';
-    const { finish, promptTokens } = await this.#engine.generate(request, (token) => {
+    const engine = await this.#engine;
+    const { finish, promptTokens } = await engine.generate(request, (token) => {
       text += token;
       onToken();
     });
     return { text, finish, promptTokens };
   }
 
-  stop(): Promise<void> {
-    return this.#engine.stop();
+  async stop(): Promise<void> {
+    await (await this.#engine).stop();
   }
 
   terminate(): void {
-    this.#engine.terminate();
+    void this.#engine.then((engine) => engine.terminate());
+  }
+
+  #kill(): void {
+    this.#started.worker.terminate();
   }
 }
 

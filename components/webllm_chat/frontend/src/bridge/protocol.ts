@@ -72,6 +72,10 @@ export interface EngineSettings {
    * The largest model to climb to: its GPU memory in MB, or its id.
    */
   ceiling: number | string | null;
+  /**
+   * What keeps a model loaded.
+   */
+  engine_host: "auto" | "dedicated" | "parent" | "shared-worker" | "service-worker";
 }
 /**
  * One build of a model as the engine needs it: a row of `catalog.json`, of which the

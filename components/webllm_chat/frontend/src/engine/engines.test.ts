@@ -18,6 +18,8 @@ class World {
   wanted = true;
   readonly lost: ((error: EngineError) => void)[] = [];
   readonly handle = {
+    host: 'dedicated',
+    fallback: null,
     load: vi.fn(async () => {}),
     generate: vi.fn(),
     stop: vi.fn(() => new Promise<void>(() => {})),
@@ -40,6 +42,7 @@ class World {
       visits: this.visits,
       otherTabs: new OtherTabs(undefined),
       createEngine: async () => this.handle,
+      pickHost: () => 'dedicated',
     } as unknown as EngineParts,
     (event) => this.events.push(event),
     () => this.wanted,
@@ -98,13 +101,13 @@ describe('loading', () => {
     expect(world.error()?.detail).toMatch(/300 MB.*120 MB/);
   });
 
-  it('ends an engine that nobody waits for any more', async () => {
+  it('lets an engine go that nobody waits for any more', async () => {
     world.library.loadFiles.mockImplementation(async () => {
       world.wanted = false;
       return {};
     });
     await world.load();
-    expect(world.handle.terminate).toHaveBeenCalled();
+    expect(world.handle.release).toHaveBeenCalled();
     expect(world.events).toEqual([]);
   });
 
@@ -174,7 +177,7 @@ describe('a loaded engine', () => {
     await world.load();
     world.handle.ping.mockReturnValue(new Promise(() => {}));
     world.engines.discard(EPOCH);
-    expect(world.handle.terminate).toHaveBeenCalled();
+    expect(world.handle.release).toHaveBeenCalled();
     await vi.advanceTimersByTimeAsync(BEAT_MS * 20);
     expect(world.types()).toEqual(['loaded']);
   });

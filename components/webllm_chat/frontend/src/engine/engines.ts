@@ -1,11 +1,12 @@
 /** The engines and downloads that live now, each under the epoch it was started with. */
 import type { LoadProgress } from './backend';
-import { classify, namedError } from './errors';
+import { classify, type EngineError, namedError } from './errors';
 import { Heartbeat } from './heartbeat';
-import type { createEngine, EngineHandle } from './host';
+import type { createEngine, EngineHandle, HostKind } from './host';
 import type { Rung } from './ladder';
 import type { ModelLibrary } from './library/library';
 import type { ModelFiles } from './library/state';
+import { recordHost } from './log';
 import type { MachineEvent, Progress } from './machine';
 import type { OtherTabs } from './other-tabs';
 import type { Visits } from './visits';
@@ -16,6 +17,7 @@ export interface EngineParts {
   visits: Visits;
   otherTabs: OtherTabs;
   createEngine: typeof createEngine;
+  pickHost: () => HostKind;
 }
 
 /** An engine, or the download that comes before it. */
@@ -24,6 +26,8 @@ interface Work {
   fetching: boolean;
   handle?: EngineHandle;
   heartbeat?: Heartbeat;
+  /** It failed, or is to be ended for real: then no other tab may go on with it either. */
+  distrusted?: true;
 }
 
 /** Of one bar for download and loading, the download's share. */
@@ -49,9 +53,14 @@ export class Engines {
     return this.#work.get(epoch)?.handle;
   }
 
-  /** The page goes away; a host that outlives it may keep the models. */
-  release(): void {
-    for (const { handle } of this.#work.values()) handle?.release();
+  /** Whatever is discarded from now on is ended for real, in a shared host too. */
+  distrustAll(): void {
+    for (const epoch of this.#work.keys()) this.distrust(epoch);
+  }
+
+  distrust(epoch: number): void {
+    const work = this.#work.get(epoch);
+    if (work) work.distrusted = true;
   }
 
   /** Fetches what is missing, and loads the model in an engine of its own. */
@@ -93,12 +102,14 @@ export class Engines {
     }
   }
 
-  /** Ends the engine with its GPU device; a download that nobody waits for now rests. */
+  /** Lets the engine go, its GPU device with it unless another tab goes on with it; a download that
+   * nobody waits for now rests. */
   discard(epoch: number): void {
     const work = this.#work.get(epoch);
     this.#work.delete(epoch);
     work?.heartbeat?.stop();
-    work?.handle?.terminate();
+    if (work?.distrusted) work.handle?.terminate();
+    else work?.handle?.release();
     if (work?.heartbeat) this.parts.otherTabs.unloaded(work.rung.modelId);
     // The same model may be wanted again by what happens in this very step.
     if (work?.fetching) queueMicrotask(() => this.#pauseUnlessWanted(work.rung.modelId));
@@ -155,23 +166,31 @@ export class Engines {
   /** @returns undefined when nobody waited for it any more once it had started. */
   async #start(epoch: number, work: Work): Promise<EngineHandle | undefined> {
     const { backend, modelId } = work.rung;
-    const handle = await this.parts.createEngine(backend, 'dedicated', modelId);
+    const handle = await this.parts.createEngine(backend, this.parts.pickHost(), modelId);
     if (!this.isWanted(epoch)) {
-      handle.terminate();
+      handle.release();
       return undefined;
     }
     work.handle = handle;
-    handle.onLost((error) => this.tell({ type: 'lost', epoch, error }));
+    recordHost(handle);
+    handle.onLost((error) => this.#lost(epoch, error));
     return handle;
   }
 
   #watch(epoch: number, work: Work, handle: EngineHandle): void {
-    this.parts.otherTabs.loaded(work.rung.modelId);
+    // Those that share a worker share the weights.
+    if (handle.host === 'dedicated' || handle.host === 'parent') {
+      this.parts.otherTabs.loaded(work.rung.modelId);
+    }
     work.heartbeat = new Heartbeat(handle, () => this.#hung(epoch, 'It gave no sign of life.'));
   }
 
   #hung(epoch: number, detail: string): void {
-    const error = classify(namedError('EngineHungError', detail));
+    this.#lost(epoch, classify(namedError('EngineHungError', detail)));
+  }
+
+  #lost(epoch: number, error: EngineError): void {
+    this.distrust(epoch);
     this.tell({ type: 'lost', epoch, error });
   }
 
@@ -182,6 +201,7 @@ export class Engines {
     } else if (isNamed(error, 'DownloadCancelledError')) {
       this.tell({ type: 'download-cancelled', epoch });
     } else {
+      this.distrust(epoch);
       this.tell({ type: 'load-failed', epoch, error: classify(error) });
     }
   }

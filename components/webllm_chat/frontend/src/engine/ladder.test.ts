@@ -12,7 +12,14 @@ import {
   F32_RUNG,
   someSettings,
 } from '../test/fixtures';
-import { buildLadder, gpuRung, type Ladder, type LadderInput, pickGpuModel } from './ladder';
+import {
+  buildLadder,
+  gpuRung,
+  type Ladder,
+  type LadderInput,
+  pickGpuModel,
+  startWhereLoaded,
+} from './ladder';
 
 function anInput(
   device: Partial<DeviceReport> = {},
@@ -283,5 +290,28 @@ describe('the context window', () => {
       buildLadder(anInput({}, { context_window }), 'no-gpu', false).rungs[0]?.contextWindow;
     expect(windowOf(1024)).toBe(1024);
     expect(windowOf(100_000)).toBe(4096);
+  });
+});
+
+describe('what an earlier visit left loaded', () => {
+  const ladder = (): Ladder => ({
+    ...buildLadder(anInput(), { entry: F16, choice: 'default' }, true),
+    rungs: [{ ...F16_RUNG, modelId: 'large' }, F16_RUNG, CPU_RUNG],
+    start: 1,
+  });
+  const { contextWindow } = F16_RUNG;
+
+  it('is where the visit starts, the best of it first', () => {
+    const loaded = [F16_RUNG.modelId, 'large'].map((modelId) => ({ modelId, contextWindow }));
+    expect(startWhereLoaded(ladder(), loaded).start).toBe(0);
+    expect(startWhereLoaded({ ...ladder(), start: 2 }, loaded.slice(0, 1)).start).toBe(1);
+  });
+
+  it('counts only with the same context window, and on the ladder', () => {
+    const loaded = [
+      { modelId: 'large', contextWindow: contextWindow / 2 },
+      { modelId: 'unknown', contextWindow },
+    ];
+    expect(startWhereLoaded(ladder(), loaded).start).toBe(1);
   });
 });

@@ -8,6 +8,7 @@ import type {
   ModelEntry,
 } from '../bridge/protocol';
 import { type Fit, fitOf, hasUsableGpu, memoryBudgetMb } from './fit';
+import type { LoadedModel } from './hosts/wire';
 import type { History } from './visits';
 
 /** What becomes of better models: switched to, offered, or not looked for. */
@@ -106,6 +107,14 @@ export function buildLadder(
   const canFetch = hubReachable || settings.backend === 'webgpu';
   const rungs = [...(canFetch ? gpu : gpu.filter(({ cached }) => cached)), ...ground];
   return { ...base, rungs, ...startOf(rungs, input, pick, canFetch) };
+}
+
+/** What an earlier visit or another tab left loaded is ready at once: the best of it comes first. */
+export function startWhereLoaded(ladder: Ladder, loaded: LoadedModel[]): Ladder {
+  const start = ladder.rungs.findIndex(({ modelId, contextWindow }) =>
+    loaded.some((model) => model.modelId === modelId && model.contextWindow === contextWindow),
+  );
+  return start < 0 ? ladder : { ...ladder, start };
 }
 
 /** Each named model in the build that suits this device: the largest context that is comfortable. */

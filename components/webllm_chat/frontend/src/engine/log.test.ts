@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
 import { aLadder, F16_RUNG } from '../test/fixtures';
-import { engineLog, record } from './log';
+import { engineLog, record, recordHost } from './log';
 
 const progress = (fraction: number) =>
   record({ type: 'progress', epoch: 1, progress: { stage: 'download', fraction } }, 1);
@@ -27,4 +27,14 @@ it('keeps the last 500', () => {
   for (let index = 0; index < 600; index += 1) record({ type: 'stop' }, index);
   expect(engineLog.getState()).toHaveLength(500);
   expect(engineLog.getState()[0]?.at).toBe(100);
+});
+
+it('tells where an engine lives, and why not where it should', () => {
+  recordHost({ host: 'service-worker', fallback: null });
+  const fallback = { wanted: 'service-worker', reason: 'no-webgpu', detail: 'None.' } as const;
+  recordHost({ host: 'dedicated', fallback });
+  expect(words()).toEqual([
+    'host service-worker',
+    'host dedicated instead of service-worker, no-webgpu: None.',
+  ]);
 });

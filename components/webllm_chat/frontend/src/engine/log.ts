@@ -1,5 +1,6 @@
 /** The engine's last events, for the report of the troubleshooting page. Figures and names only. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { EngineHandle } from './host';
 import type { MachineEvent } from './machine';
 
 export interface LogEntry {
@@ -20,7 +21,19 @@ export function record(event: MachineEvent, at: number = Date.now()): void {
   const last = entries.at(-1);
   // A download tells its progress many times a second; the last word of each is enough.
   const before = event.type === 'progress' && last?.event === 'progress' ? -1 : undefined;
-  engineLog.setState([...entries.slice(0, before), entry].slice(-MOST_ENTRIES), true);
+  keep(entries.slice(0, before), entry);
+}
+
+/** Where an engine lives; where it should have lived, and why it does not. */
+export function recordHost({ host, fallback }: Pick<EngineHandle, 'host' | 'fallback'>): void {
+  const detail = fallback
+    ? `${host} instead of ${fallback.wanted}, ${fallback.reason}: ${fallback.detail}`
+    : host;
+  keep(engineLog.getState(), { at: Date.now(), event: 'host', detail });
+}
+
+function keep(entries: LogEntry[], entry: LogEntry): void {
+  engineLog.setState([...entries, entry].slice(-MOST_ENTRIES), true);
 }
 
 function detailOf(event: MachineEvent): string {

@@ -11,9 +11,9 @@ import { isMetered } from '../device/connection';
 import { probeDevice } from '../device/probe';
 import type { ChatTurnMessage, GenerateResult } from './backend';
 import { type EngineParts, Engines } from './engines';
-import { classify, type EngineError } from './errors';
+import { classify, type EngineError, errorKind } from './errors';
 import { type Fit, fitOf, hasUsableGpu, memoryBudgetMb } from './fit';
-import { createEngine } from './host';
+import { browserCapabilities, createEngine, type HostKind, loadedModels, pickHost } from './host';
 import { canBeHad } from './hub';
 import {
   buildLadder,
@@ -22,6 +22,7 @@ import {
   type LadderInput,
   pickGpuModel,
   type Rung,
+  startWhereLoaded,
   type UpgradePolicy,
 } from './ladder';
 import { ModelLibrary } from './library/library';
@@ -120,6 +121,7 @@ export class EngineManager {
     this.#engines = new Engines(
       {
         createEngine,
+        pickHost: () => this.#host(),
         ...parts,
         library: this.library,
         visits: this.visits,
@@ -130,7 +132,6 @@ export class EngineManager {
     );
     this.library.state.subscribe(() => this.#filesChanged());
     globalThis.addEventListener?.('online', () => this.#dispatch({ type: 'retry' }));
-    globalThis.addEventListener?.('pagehide', () => this.#engines.release());
   }
 
   /** Call with each render's arguments; the first call looks at the device. */
@@ -165,6 +166,7 @@ export class EngineManager {
   /** Ends every engine with its GPU device and loads the first choice again. */
   reset(): void {
     for (const { modelId } of this.state.getState().rungs) this.visits.forgive(modelId);
+    this.#engines.distrustAll();
     this.#dispatch({ type: 'reset' });
   }
 
@@ -301,9 +303,10 @@ export class EngineManager {
   }
 
   async #plan(): Promise<void> {
-    const [device, crashed] = await Promise.all([
+    const [device, crashed, loaded] = await Promise.all([
       this.#lookAtDevice(),
       this.visits.takeCrashed(),
+      loadedModels(this.#host()),
       this.library.refresh(),
     ]);
     const { settings, appAddress } = this.#requireConfig();
@@ -313,7 +316,8 @@ export class EngineManager {
       typeof pick !== 'string' &&
       (input.cached.has(pick.entry.model_id) ||
         (await canBeHad(pick.entry, settings.hub_timeout_s, appAddress)));
-    this.#dispatch({ type: 'planned', ladder: buildLadder(input, pick, reachable) });
+    const ladder = startWhereLoaded(buildLadder(input, pick, reachable), loaded);
+    this.#dispatch({ type: 'planned', ladder });
   }
 
   #ladderInput(device: DeviceReport): Omit<LadderInput, 'crashed'> {
@@ -328,6 +332,10 @@ export class EngineManager {
       metered: isMetered(),
       now: Date.now(),
     };
+  }
+
+  #host(): HostKind {
+    return pickHost(this.#requireConfig().settings.engine_host, browserCapabilities());
   }
 
   /** The operator's, with what the visitor chose otherwise. */
@@ -424,6 +432,7 @@ export class EngineManager {
       request.onEnd({ kind: 'answered', result });
     } catch (error) {
       const known = asQuestionTooLong(classify(error), messages);
+      if (!isOfTheQuestion(known)) this.#engines.distrust(epoch);
       this.#dispatch({ type: 'answer-failed', epoch, turnId: turn.id, error: known });
     }
   }
@@ -451,6 +460,12 @@ export class EngineManager {
     if (!this.#config) throw new Error('The engine was used before it was configured.');
     return this.#config;
   }
+}
+
+/** The engine is well; it could not take this conversation. */
+function isOfTheQuestion({ kind }: EngineError): boolean {
+  const { remedy } = errorKind(kind);
+  return remedy === 'trim' || remedy === 'refuse';
 }
 
 /** With only the question left, nothing more can be left out. */

@@ -36,6 +36,7 @@ export function someSettings(fields: Partial<EngineSettings> = {}): EngineSettin
     max_tokens: 512,
     hub_timeout_s: 5,
     cache_backend: 'cache',
+    engine_host: 'dedicated',
     upgrade: 'offered',
     ceiling: null,
     ...fields,

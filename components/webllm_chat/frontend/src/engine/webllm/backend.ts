@@ -12,10 +12,14 @@ import { Stopwatch } from '../stopwatch';
 import { noteDevices } from './device-watch';
 import { WebLLMProgress } from './progress';
 
+/** How long a load that was given up may take to end; unloading aborts what it waits for. */
+const LOAD_END_MS = 10_000;
+
 export class WebLLMBackend implements LocalBackend {
   #engine: MLCEngine | undefined;
   #devices: GPUDevice[] = [];
   #disposed = false;
+  #loadEnded: Promise<void> = Promise.resolve();
   readonly #listeners: ((error: EngineError) => void)[] = [];
   /** Rejects when a device is lost: WebLLM's own promises may then stay open for good. */
   readonly #lost: Promise<never>;
@@ -56,6 +60,10 @@ export class WebLLMBackend implements LocalBackend {
       (device) => this.#watch(device),
     );
     this.#engine = engine;
+    this.#loadEnded = load.then(
+      () => {},
+      () => {},
+    );
     await this.#orLost(load);
     await this.#orLost(warmUp(engine));
     onProgress({ stage: 'warm-up', fraction: 1 });
@@ -88,6 +96,8 @@ export class WebLLMBackend implements LocalBackend {
     await Promise.all(this.#devices.map((device) => device.lost));
     // WebLLM unloads itself when its device goes; what it says about that concerns nobody now.
     await engine?.unload().catch(() => {});
+    // A load that goes on could still ask for a device, which would pass for the next engine's.
+    await Promise.race([this.#loadEnded, later(LOAD_END_MS)]);
   }
 
   #watch(device: GPUDevice): void {
@@ -106,7 +116,8 @@ export class WebLLMBackend implements LocalBackend {
       return await Promise.race([result, this.#lost]);
     } catch (error) {
       // Losing the device makes WebLLM fail in ways of its own, which can come first.
-      await Promise.race([this.#lost, afterLossIsKnown()]);
+      // `GPUDevice.lost` resolves within the same turn of the event loop or the next.
+      await Promise.race([this.#lost, later(0)]);
       throw error;
     }
   }
@@ -157,7 +168,6 @@ async function warmUp(engine: MLCEngine): Promise<void> {
   await engine.resetChat();
 }
 
-/** `GPUDevice.lost` resolves within the same turn of the event loop or the next. */
-function afterLossIsKnown(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve));
+function later(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -1,5 +1,4 @@
-import { expose } from 'comlink';
-import { LocalEngineService } from '../hosts/service';
+import { serveEngines } from '../hosts/serve';
 import { WllamaBackend } from './backend';
 
-expose(new LocalEngineService(new WllamaBackend()));
+serveEngines(() => new WllamaBackend());

@@ -1,0 +1,3 @@
+addEventListener('message', ({ data: milliseconds }) => {
+  setInterval(() => postMessage(null), milliseconds);
+});

@@ -1,0 +1,31 @@
+/**
+ * A SharedWorker per model, one for all tabs. With `extendedLifetime`, Chromium keeps it for a
+ * while after its last page is gone, so that a reload finds the model loaded.
+ */
+import { onWorkerError } from './crash-watch';
+import { type Connection, connectTo, RemoteEngine } from './remote';
+import { ENGINE_BUILD } from './wire';
+import { webllmAddress } from './workers';
+
+/** Its code may still have to be fetched. */
+const PATIENCE_MS = 60_000;
+
+export async function sharedWorkerEngine(modelId: string): Promise<RemoteEngine> {
+  const options: WorkerOptions & { extendedLifetime: boolean } = {
+    type: 'module',
+    // Pages of another build get a worker of their own.
+    name: `${ENGINE_BUILD} ${modelId}`,
+    extendedLifetime: true,
+  };
+  const worker = new SharedWorker(webllmAddress(), options);
+  const connection = await new Promise<Connection>((resolve, reject) => {
+    onWorkerError(worker, reject);
+    connectTo((message, port) => worker.port.postMessage(message, [port]), PATIENCE_MS).then(
+      resolve,
+      reject,
+    );
+  });
+  const engine = new RemoteEngine(connection, { host: 'shared-worker' });
+  onWorkerError(worker, (error) => engine.crashed(error));
+  return engine;
+}
