@@ -10,6 +10,7 @@ import { App } from './ui/App';
 import { ChatSession } from './ui/chat/session';
 import { engineAccess } from './ui/diagnostics/engine-access';
 import { DiagnosticsSession } from './ui/diagnostics/session';
+import { appAddress } from './ui/frame';
 import { reportContent } from './ui/report';
 import { ServicesContext } from './ui/services';
 import { startLocale } from './ui/texts/locale';
@@ -50,7 +51,7 @@ connect((current) => {
     settings: current.settings,
     catalog: current.catalog,
     embedded: current.embedded,
-    appAddress: new URL('.', window.parent.document.baseURI).href,
+    appAddress: appAddress(),
   });
   void chat.setUser(current.user);
   // Only the chat loads a model by itself; the other pages look and wait.

@@ -1,4 +1,5 @@
-/** How tall the iframe is: the chat fills the page's viewport, other views their content. */
+/** The frame around the component: the app it belongs to, and how tall the iframe is in it. The chat
+ * fills the page’s viewport, other views are as tall as their content. */
 import { type RefObject, useEffect, useRef } from 'react';
 import type { View } from '../bridge/protocol';
 import { useServices } from './services';
@@ -62,4 +63,9 @@ function followContent(
   const observer = new ResizeObserver(adjust);
   observer.observe(content);
   return () => observer.disconnect();
+}
+
+/** The app's own address, with the path it is served under; ends with a slash. */
+export function appAddress(): string {
+  return new URL('.', window.parent.document.baseURI).href;
 }

@@ -6,6 +6,7 @@ import { CheckRunner } from '../../device/checks/runner';
 import { GpuLab } from '../../device/gpu/lab';
 import { describePlatform } from '../../device/platform';
 import { configAddress } from '../../engine/hub';
+import { appAddress } from '../frame';
 
 /** Bytes the memory check goes for where no model's need is known. */
 const DEFAULT_MEMORY_GOAL = 2 ** 32;
@@ -62,7 +63,7 @@ function defaultModel(args: RenderArgs | null) {
 
 /** @returns where the default model's configuration and library, and the embedded model are. */
 export function places(args: RenderArgs): Places {
-  const base = new URL('.', window.parent.document.baseURI).href;
+  const base = appAddress();
   const entry = defaultModel(args);
   const { embedded } = args;
   return {
