@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { megabytes, useTexts } from '../texts';
 import { Confirm } from './Confirm';
-import { actionsOf, type ModelRow, type RowAction } from './row';
+import { actionsOf, buildName, type ModelRow, type RowAction } from './row';
 
 /** What can be done with a build now. Deleting asks first: fetching it again takes a while. */
 export function BuildActions(props: { row: ModelRow; onAction: (action: RowAction) => void }) {
@@ -30,7 +30,7 @@ export function BuildActions(props: { row: ModelRow; onAction: (action: RowActio
           type="button"
           data-action={action}
           className="button"
-          aria-label={`${words.action[action]}: ${row.entry.name} ${row.entry.quantization}`}
+          aria-label={`${words.action[action]}: ${row.entry.name} ${buildName(row.entry)}`}
           onClick={() => (action === 'delete' ? setDeleting(true) : onAction(action))}
         >
           {words.action[action]}

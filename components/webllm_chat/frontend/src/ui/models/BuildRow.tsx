@@ -5,7 +5,7 @@ import { BuildActions } from './BuildActions';
 import { LoadTimes } from './LoadTimes';
 import { NoticeText } from './NoticeText';
 import { Progress } from './Progress';
-import type { ModelRow } from './row';
+import { buildName, type ModelRow } from './row';
 import { useStateText } from './stateText';
 
 interface Props {
@@ -35,7 +35,7 @@ export const BuildRow = memo(function BuildRow({ row, notice, actions, hidden }:
         className="py-1.5 pr-4 font-normal max-md:col-span-full max-md:p-0 lg:whitespace-nowrap"
         title={entry.model_id}
       >
-        <span className="font-medium">{entry.quantization}</span>
+        <span className="font-medium">{buildName(entry)}</span>
         <span className="block text-muted">{buildText(row, words)}</span>
       </th>
       <Cell label={words.download}>{sizeText(total, exact)}</Cell>
@@ -52,7 +52,7 @@ export const BuildRow = memo(function BuildRow({ row, notice, actions, hidden }:
         <Progress row={row} label={text.state} />
         {notice && <NoticeText notice={notice} />}
       </Cell>
-      <td className="py-1.5 max-md:col-span-full max-md:p-0 md:min-w-52">
+      <td className="py-1.5 max-md:col-span-full max-md:p-0 md:min-w-60">
         <BuildActions
           row={row}
           onAction={(action) => void actions.perform(action, entry.model_id)}

@@ -164,6 +164,11 @@ export function actionsOf(row: ModelRow): RowAction[] {
   }
 }
 
+/** What tells a build from the others of its model. */
+export function buildName({ model_id, quantization }: ModelEntry): string {
+  return model_id.endsWith('-1k') ? `${quantization} · 1k` : quantization;
+}
+
 /** Files of it are in the browser, or on their way. */
 export function isHere({ state }: ModelRow): boolean {
   return state !== 'not-downloaded' && state !== 'does-not-fit' && state !== 'asking';
