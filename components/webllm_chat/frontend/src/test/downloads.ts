@@ -1,12 +1,11 @@
 /** A browser's storage and a server of models, for tests of what lies between them. */
 import './native-blob';
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex } from '@noble/hashes/utils.js';
+import { createHash } from 'node:crypto';
 import type { Environment } from '../engine/download/environment';
 import type { WebLLMSource } from '../engine/download/source';
 
 export function sha256Of(body: string | Uint8Array): string {
-  return bytesToHex(sha256(typeof body === 'string' ? new TextEncoder().encode(body) : body));
+  return createHash('sha256').update(body).digest('hex');
 }
 
 /** The Cache API, with a quota. */
@@ -84,8 +83,8 @@ export class FakeServer {
     const start = Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1] ?? 0);
     if (method === 'GET') this.asked.push(start > 0 ? `${url}@${start}` : url);
     const answer = method === 'GET' ? this.scripts.get(url)?.shift() : undefined;
-    if (answer) return answer({ start, method });
-    return this.answer(url, start, method);
+    const response = answer ? answer({ start, method }) : this.answer(url, start, method);
+    return Promise.race([response, abortOf(init?.signal)]);
   };
 
   answer(url: string, start: number, method = 'GET'): Response {
@@ -104,6 +103,15 @@ export class FakeServer {
     now: () => this.clock,
     free: async () => this.room,
   };
+}
+
+function abortOf(signal: AbortSignal | null | undefined): Promise<never> {
+  const aborted = new Promise<never>((_, reject) => {
+    if (signal?.aborted) reject(signal.reason);
+    signal?.addEventListener('abort', () => reject(signal.reason));
+  });
+  aborted.catch(() => {});
+  return aborted;
 }
 
 /** A body that breaks after so many bytes. */
@@ -176,4 +184,30 @@ export function manifestOf(files: Record<string, string>, source = aSource()): s
 /** A mirror with a manifest. */
 export function aMirror(files = modelFiles(), source = aSource()): FakeServer {
   return new FakeServer({ ...files, [`${source.folder}manifest.json`]: manifestOf(files, source) });
+}
+
+/** Web Locks, as one browser has them for all its tabs; exclusive ones alone. */
+export class FakeLocks {
+  readonly #holders = new Map<string, Promise<unknown>>();
+
+  async request<T>(
+    name: string,
+    options: { ifAvailable?: boolean; signal?: AbortSignal } | ((lock: object) => Promise<T>),
+    callback?: (lock: object | null) => Promise<T>,
+  ): Promise<T> {
+    const work = (typeof options === 'function' ? options : callback) as (
+      lock: object | null,
+    ) => Promise<T>;
+    const { ifAvailable, signal } = typeof options === 'function' ? {} : options;
+    if (ifAvailable && this.#holders.has(name)) return work(null);
+    while (this.#holders.has(name)) {
+      const released = (this.#holders.get(name) as Promise<unknown>).catch(() => {});
+      await Promise.race([released, abortOf(signal)]);
+    }
+    const held = work({ name });
+    const tracked = held.finally(() => this.#holders.delete(name));
+    tracked.catch(() => {});
+    this.#holders.set(name, tracked);
+    return held;
+  }
 }

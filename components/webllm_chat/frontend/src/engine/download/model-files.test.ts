@@ -107,8 +107,14 @@ describe('downloadModel', () => {
   it('fetches anew what changed on the mirror while the download rested', async () => {
     const server = aMirror().script(`${FOLDER}params_shard_1.bin`, status(403));
     await failure(server);
-    const newer = { ...files, [`${FOLDER}params_shard_0.bin`]: 'WEIGHTS ONE' };
+    const index = `${FOLDER}tensor-cache.json`;
+    const newer = {
+      ...files,
+      [`${FOLDER}params_shard_0.bin`]: 'WEIGHTS ONE',
+      [index]: `${files[index]}\n`,
+    };
     await download(aMirror(newer));
+    expect(await (await stores.artifacts.read('webllm/model', index))?.text()).toBe(newer[index]);
     const kept = await stores.artifacts.read('webllm/model', `${FOLDER}params_shard_0.bin`);
     expect(await kept?.text()).toBe('WEIGHTS ONE');
   });
@@ -178,23 +184,31 @@ describe('a bad file', () => {
     expect(caches.artifacts).not.toContain(`${FOLDER}params_shard_0.bin`);
   });
 
-  it('is refused by the operator’s hash, or used with a warning', async () => {
-    const sri = `sha256-${btoa('another content, quite so 32byte')}`;
-    const strict = aSource({ integrity: { tokenizer: { 'tokenizer.json': sri } } });
-    const mirror = () => new FakeServer(files);
-    expect(await failure(mirror(), strict)).toMatchObject({ kind: 'corrupt-file' });
-    expect(caches.artifacts).not.toContain(`${FOLDER}tokenizer.json`);
+  const sri = `sha256-${btoa('another content, quite so 32byte')}`;
 
+  it.each([
+    ['mlc-chat-config.json', { config: sri }],
+    ['m.wasm', { model_lib: sri }],
+    ['tokenizer.json', { tokenizer: { 'tokenizer.json': sri } }],
+  ])('is refused by the operator’s hash: %s', async (name, integrity) => {
+    const error = await failure(new FakeServer(files), aSource({ integrity }));
+    expect(error).toMatchObject({ kind: 'corrupt-file' });
+    expect(error).toHaveProperty('detail', expect.stringContaining(name));
+    expect(caches.artifacts.some((url) => url.endsWith(name))).toBe(false);
+  });
+
+  it('is used with a warning where the operator says so', async () => {
+    const strict = aSource({ integrity: { tokenizer: { 'tokenizer.json': sri } } });
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
     const lenient = aSource({ integrity: { ...strict.integrity, onFailure: 'warn' } });
-    await download(mirror(), {}, lenient);
+    await download(new FakeServer(files), {}, lenient);
     expect(warn).toHaveBeenCalledOnce();
     warn.mockRestore();
   });
 
   it('passes where the operator’s hashes match', async () => {
     const hash = (body: string) =>
-      `sha256-${btoa(String.fromCharCode(...(sha256Of(body).match(/../g) ?? []).map((hex) => Number.parseInt(hex, 16))))}`;
+      `sha256-${Buffer.from(sha256Of(body), 'hex').toString('base64')}`;
     const checked = aSource({
       integrity: {
         config: hash(files[`${FOLDER}mlc-chat-config.json`] as string),
@@ -274,6 +288,16 @@ describe('inspectModel', () => {
     expect(received).toBe(weightsSize(files) - 'two!'.length);
     await dropParts(source, stores);
     expect((await inspectModel(source, stores)).received).toBe(received - 'weights '.length);
+  });
+
+  it('counts no parts of files that are complete', async () => {
+    const shard = `${FOLDER}params_shard_1.bin`;
+    await failure(aMirror().script(shard, () => brokenAfter('weights '), status(403)));
+    expect(caches.parts).toEqual([shard]);
+    const server = aMirror();
+    await download(server);
+    expect(server.asked).toContain(`${shard}@8`);
+    expect(caches.parts).toEqual([]);
   });
 
   it('finds a model that WebLLM itself stored', async () => {
@@ -357,6 +381,14 @@ describe('removeModel', () => {
     await removeModel(source, stores);
     expect(await inspectModel(sibling, stores)).toMatchObject({ complete: true });
     expect(caches.artifacts).not.toContain(source.library);
+  });
+
+  it('spares a model that was found complete, and used', async () => {
+    await download(new FakeServer({ ...files, ...modelFiles(sibling) }));
+    await stores.artifacts.put('webllm/wasm', sibling.library, new Blob(['\0asm']));
+    await download(new FakeServer({}), {}, sibling);
+    await removeModel(source, stores);
+    expect(await inspectModel(sibling, stores)).toMatchObject({ complete: true });
   });
 
   it('keeps nothing for a model that nobody asked for', async () => {

@@ -208,17 +208,18 @@ function isFull(error: unknown): boolean {
   return (error as { name?: unknown } | null)?.name === 'QuotaExceededError';
 }
 
-/** One count of bytes for all files. What was counted once is not taken back. */
+/** One count of bytes for all files, kept up with each arrival: there are many. */
 class Count {
   readonly #files: Map<string, PlannedFile>;
-  readonly #received = new Map<string, number>();
+  readonly #arrived = new Map<string, number>();
   readonly #complete = new Set<string>();
-  #reported = 0;
-
+  #received = 0;
+  #total = 0;
   #report: ((tally: Tally) => void) | undefined;
 
   private constructor(private readonly basis: Plan) {
     this.#files = new Map(basis.files.map((file) => [file.url, file]));
+    for (const { size } of basis.files) this.#total += size ?? 0;
   }
 
   /** @param report - told now, and whenever more has come. */
@@ -226,7 +227,7 @@ class Count {
     const count = new Count(plan);
     for (const file of plan.files) {
       if (await stores.artifacts.has(file.scope, file.url)) count.done(file);
-      else count.#received.set(file.url, await stores.parts.kept(file));
+      else count.at(file, await stores.parts.kept(file));
     }
     count.#report = report;
     count.#tell();
@@ -238,20 +239,21 @@ class Count {
   }
 
   at({ url }: PlannedFile, received: number): void {
-    this.#received.set(url, received);
+    this.#received += received - (this.#arrived.get(url) ?? 0);
+    this.#arrived.set(url, received);
     this.#tell();
   }
 
   /** The file turned out to have another size than was known. */
   resize({ url }: PlannedFile, size: number): void {
     const { sizeIsHint: _, ...file } = this.#files.get(url) as PlannedFile;
+    this.#total += size - (file.size ?? 0);
     this.#files.set(url, { ...file, size });
   }
 
-  done({ url }: PlannedFile): void {
-    this.#complete.add(url);
-    this.#received.set(url, this.#files.get(url)?.size ?? 0);
-    this.#tell();
+  done(file: PlannedFile): void {
+    this.#complete.add(file.url);
+    this.at(file, this.#files.get(file.url)?.size ?? 0);
   }
 
   plan(): Plan {
@@ -259,16 +261,18 @@ class Count {
   }
 
   tally(): Tally {
-    const received = [...this.#received.values()].reduce((sum, bytes) => sum + bytes, 0);
-    const files = [...this.#files.values()];
-    const total = files.reduce((sum, { size }) => sum + (size ?? 0), 0);
-    this.#reported = Math.max(this.#reported, received);
+    const received = this.#received;
     return {
-      received: this.#reported,
-      total: Math.max(total, this.#reported),
-      exact: files.every(isSizeKnown),
-      complete: files.every(({ url }) => this.#complete.has(url)),
+      received,
+      total: Math.max(this.#total, received),
+      exact: this.#exact(),
+      complete: this.#complete.size === this.#files.size,
     };
+  }
+
+  #exact(): boolean {
+    for (const { size } of this.#files.values()) if (size === null) return false;
+    return true;
   }
 
   #tell(): void {

@@ -121,7 +121,8 @@ export class DownloadService {
     for (const key of await shelf.keys()) await shelf.delete(key);
     if (!shelf.durable) return;
     for (const backend of ['cache', 'indexeddb', 'opfs'] satisfies CacheBackend[]) {
-      await openArtifacts(backend).clear();
+      // A storage that this browser does not have, or denies, holds nothing.
+      await openArtifacts(backend).clear().catch(ignoreUnavailable);
     }
   }
 
@@ -213,6 +214,11 @@ async function whenOthersAreDone<T>(source: ModelSource, work: () => Promise<T>)
     if (!patience.aborted) throw error;
     throw namedError('StorageBusyError', `Another tab is still at work on ${source.modelId}.`);
   }
+}
+
+function ignoreUnavailable(error: unknown): void {
+  const { name } = error as { name?: unknown };
+  if (name !== 'SecurityError' && name !== 'ReferenceError' && name !== 'TypeError') throw error;
 }
 
 function throttled<T>(now: () => number, report: (value: T) => void): (value: T) => void {

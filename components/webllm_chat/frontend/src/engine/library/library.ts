@@ -88,7 +88,6 @@ export class ModelLibrary {
     if (byVisitor) void askToPersist().then(() => this.#measureStorage());
     const before = this.#jobs.get(modelId);
     if (before && !before.ending) return this.#join(before, priority);
-    await before?.result.catch(() => {});
     const job = this.#enqueue(modelId, priority);
     const [tally] = await this.#inspect([modelId]);
     // What is here already need not wait for others; the worker only notes that it is wanted.

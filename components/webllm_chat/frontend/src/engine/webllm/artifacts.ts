@@ -3,9 +3,9 @@
  * `ArtifactIndexedDBCache` and `ArtifactOPFSCache`): what is put here, its `reload()` finds without
  * any request.
  */
-import { bytesToHex } from '@noble/hashes/utils.js';
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import { type CacheBackend, SCOPES, type Scope } from '../download/source';
+import { hexOf } from '../download/verify';
 
 export interface Artifacts {
   has(scope: Scope, url: string): Promise<boolean>;
@@ -154,7 +154,7 @@ class OPFSArtifacts implements Artifacts {
 
 async function nameOf(url: string): Promise<string> {
   const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(url));
-  return bytesToHex(new Uint8Array(hash));
+  return hexOf(new Uint8Array(hash));
 }
 
 async function open(directory: FileSystemDirectoryHandle, name: string): Promise<File | undefined> {
