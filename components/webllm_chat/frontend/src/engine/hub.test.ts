@@ -59,20 +59,6 @@ describe('canBeHad', () => {
     expect(await canBeHad(entry, 0.01, BASE)).toBe(false);
   });
 
-  it('asks nobody when the model is already in the browser', async () => {
-    const fetch = stubFetch(() => new Response(null, { status: 500 }));
-    const match = vi.fn(async (url: string) => (url === config ? new Response() : undefined));
-    vi.stubGlobal('caches', { open: async () => ({ match }) });
-    expect(await canBeHad(entry, 5, BASE)).toBe(true);
-    expect(fetch).not.toHaveBeenCalled();
-  });
-
-  it('asks the hub where the browser refuses its storage', async () => {
-    stubFetch(() => new Response());
-    vi.stubGlobal('caches', { open: () => Promise.reject(new DOMException('', 'SecurityError')) });
-    expect(await canBeHad(entry, 5, BASE)).toBe(true);
-  });
-
   it('is false for a model without addresses', async () => {
     expect(await canBeHad(anEntry({ model: null }), 5, BASE)).toBe(false);
     expect(await canBeHad(anEntry({ model_lib: null }), 5, BASE)).toBe(false);
