@@ -326,13 +326,13 @@ describe('inspectModel', () => {
 
 describe('measureModel', () => {
   it('takes the sizes from the manifest', async () => {
-    const tally = await measureModel(source, stores, aMirror().environment);
+    const { tally } = await measureModel(source, stores, aMirror().environment);
     expect(tally).toMatchObject({ total: weightsSize(files), exact: true, received: 0 });
     expect(caches.artifacts).toEqual([]);
   });
 
   it('takes them from index and HEAD where there is no manifest', async () => {
-    const tally = await measureModel(source, stores, new FakeServer(files).environment);
+    const { tally } = await measureModel(source, stores, new FakeServer(files).environment);
     expect(tally).toMatchObject({ total: weightsSize(files), exact: true });
   });
 

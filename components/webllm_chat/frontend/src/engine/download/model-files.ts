@@ -2,7 +2,13 @@
 import { namedError } from '../errors';
 import { usableLocks } from '../locks';
 import type { Artifacts } from '../webllm/artifacts';
-import { type Plan, type PlannedFile, planFromNetwork, planFromStorage } from '../webllm/files';
+import {
+  type NetworkPlan,
+  type Plan,
+  type PlannedFile,
+  planFromNetwork,
+  planFromStorage,
+} from '../webllm/files';
 import type { Environment } from './environment';
 import { fetchFile, type Transfer } from './file';
 import { notes } from './notes';
@@ -40,25 +46,35 @@ export async function inspectModel(source: WebLLMSource, stores: Stores): Promis
   return (await Count.of(plan, stores)).tally();
 }
 
-/** What a download would come to, asking the network where the browser does not know. */
+/**
+ * What a download would come to, asking the network where the browser does not know.
+ * @returns with what the network said, for `downloadModel`.
+ * @throws as `fetchFile`.
+ */
 export async function measureModel(
   source: WebLLMSource,
   stores: Stores,
   environment: Environment,
-): Promise<Tally> {
+): Promise<{ tally: Tally; network?: NetworkPlan }> {
   const known = await knownPlan(source, stores);
-  if (known?.files.every(isSizeKnown)) return (await Count.of(known, stores)).tally();
+  if (known?.files.every(isSizeKnown)) return { tally: (await Count.of(known, stores)).tally() };
   const transfer = { parts: stores.parts, environment };
-  const { plan } = await planFromNetwork(source, stores.artifacts, transfer);
-  return (await Count.of(plan, stores)).tally();
+  const network = await planFromNetwork(source, stores.artifacts, transfer);
+  return { tally: (await Count.of(network.plan, stores)).tally(), network };
 }
 
 /**
  * Sees to it that every file is where WebLLM looks for it.
+ * @param network - what the network said a moment ago, so that it need not be asked again.
  * @throws as `fetchFile`; QuotaExceededError before anything large is fetched when it will not fit.
  * What is complete stays, and so do the parts of what is not.
  */
-export async function downloadModel(source: WebLLMSource, stores: Stores, run: Run): Promise<void> {
+export async function downloadModel(
+  source: WebLLMSource,
+  stores: Stores,
+  run: Run,
+  network?: NetworkPlan,
+): Promise<void> {
   const { parts, artifacts } = stores;
   const known = await knownPlan(source, stores);
   if (known) {
@@ -69,7 +85,7 @@ export async function downloadModel(source: WebLLMSource, stores: Stores, run: R
     }
   }
   const transfer: Transfer = { parts, ...run };
-  const { plan, head } = await planFromNetwork(source, artifacts, transfer);
+  const { plan, head } = network ?? (await planFromNetwork(source, artifacts, transfer));
   await removeOutdated(known, plan, stores);
   await notes(parts.shelf).write(source, plan);
   for (const [file, body] of head) await settle(file, body, stores);

@@ -167,6 +167,24 @@ describe('the embedded model', () => {
   });
 });
 
+describe('what was measured', () => {
+  it('is not asked for again by the download that follows', async () => {
+    const { service, server, download } = aTab();
+    expect(await service.measure(aSource())).toMatchObject({ exact: true, received: 0 });
+    await download();
+    expect(server.asked).toHaveLength(new Set(server.asked).size);
+    expect(caches.artifacts).toHaveLength(Object.keys(modelFiles()).length);
+  });
+
+  it('is asked for again after a while', async () => {
+    const { service, server, download } = aTab();
+    await service.measure(aSource());
+    server.clock += 61_000;
+    await download();
+    expect(server.asked.filter((url) => url.endsWith('manifest.json'))).toHaveLength(2);
+  });
+});
+
 it('stores no model for WebLLM where the page may store nothing', async () => {
   vi.stubGlobal('caches', undefined);
   const { service, download } = aTab();

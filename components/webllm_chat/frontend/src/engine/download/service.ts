@@ -2,6 +2,7 @@
 import { namedError } from '../errors';
 import { usableLocks } from '../locks';
 import { type Artifacts, openArtifacts } from '../webllm/artifacts';
+import type { NetworkPlan } from '../webllm/files';
 import { downloadEmbedded, inspectEmbedded, keptEmbedded, removeEmbedded } from './embedded';
 import { browserEnvironment, type Environment } from './environment';
 import {
@@ -29,6 +30,8 @@ export type DownloadEvent =
 const LANES: Record<Priority, number> = { foreground: 4, background: 2 };
 /** Between two reports of progress. Milliseconds. */
 const REPORT_MS = 200;
+/** For which what the network said of a model is taken for true. Milliseconds. */
+const FRESH_MS = 60_000;
 /** For another tab to end its work on a model that is to be deleted. Milliseconds. */
 const DELETE_PATIENCE_MS = 10_000;
 
@@ -36,6 +39,8 @@ export class DownloadService {
   readonly #running = new Map<string, AbortController>();
   /** Whole GGUF files that the browser would not store, for this visit. */
   readonly #inMemory = new Map<string, Blob>();
+  /** What the network said when a download was measured that may follow at once. */
+  readonly #measured = new Map<string, { network: NetworkPlan; atMs: number }>();
   readonly #parts: Promise<PartStore>;
 
   constructor(private readonly environment: Environment = browserEnvironment) {
@@ -55,10 +60,11 @@ export class DownloadService {
 
   /** What a download would come to; asks the network where nothing here tells. */
   async measure(source: ModelSource): Promise<Tally> {
-    if (source.kind === 'webllm') {
-      return measureModel(source, await this.#stores(source), this.environment);
-    }
-    return this.#inspect(source);
+    if (source.kind !== 'webllm') return this.#inspect(source);
+    const stores = await this.#stores(source);
+    const { tally, network } = await measureModel(source, stores, this.environment);
+    if (network) this.#measured.set(source.modelId, { network, atMs: this.environment.now() });
+    return tally;
   }
 
   /**
@@ -157,7 +163,9 @@ export class DownloadService {
       onProgress: report,
     };
     if (source.kind === 'webllm') {
-      await downloadModel(source, await this.#stores(source), { ...run, lanes: LANES[priority] });
+      const stores = await this.#stores(source);
+      const network = this.#takeMeasured(source);
+      await downloadModel(source, stores, { ...run, lanes: LANES[priority] }, network);
       return;
     }
     const parts = await this.#parts;
@@ -167,6 +175,13 @@ export class DownloadService {
     });
     const kept = await keptEmbedded(source, parts);
     if (!kept) this.#inMemory.set(source.modelId, gguf);
+  }
+
+  #takeMeasured({ modelId }: WebLLMSource): NetworkPlan | undefined {
+    const measured = this.#measured.get(modelId);
+    this.#measured.delete(modelId);
+    const isFresh = measured && this.environment.now() - measured.atMs < FRESH_MS;
+    return isFresh ? measured.network : undefined;
   }
 
   async #stores(source: WebLLMSource): Promise<Stores> {

@@ -379,6 +379,11 @@ describe('before a download', () => {
     expect(await library.room('a')).toEqual({ needed: 900, free: 700 });
   });
 
+  it('asks for no room for the embedded model, which memory can hold', async () => {
+    vi.stubGlobal('navigator', { storage: { estimate: async () => ({ quota: 1, usage: 1 }) } });
+    expect(await library.room(EMBEDDED.model_id)).toBe('unknown');
+  });
+
   it('says where it does not know', async () => {
     vi.stubGlobal('navigator', {});
     expect(await library.room('a')).toBe('unknown');

@@ -156,8 +156,12 @@ export class ModelLibrary {
     return { bytes: total, exact };
   }
 
-  /** Bytes still to store, and bytes there are; to be asked before a download starts. */
+  /**
+   * Bytes still to store, and bytes there are; to be asked before a download starts. The embedded
+   * model needs none: where it cannot be stored it is kept in memory.
+   */
   async room(modelId: string): Promise<{ needed: number; free: number } | 'unknown'> {
+    if (this.#source(modelId).kind === 'embedded') return 'unknown';
     const { received, total } = await this.#measure(modelId);
     const { quota, usage } = await readStorage(true);
     if (quota === null || total === 0) return 'unknown';

@@ -60,15 +60,19 @@ export async function planFromStorage(
   }
 }
 
-/**
- * Asks the mirror or hub. Small files that had to be fetched for it come along as `head`.
- * @throws as `fetchFile`.
- */
+/** What the mirror or hub says of a model. */
+export interface NetworkPlan {
+  plan: Plan;
+  /** Configuration and index, where they had to be fetched for it. */
+  head: Map<PlannedFile, Blob>;
+}
+
+/** @throws as `fetchFile`. */
 export async function planFromNetwork(
   source: WebLLMSource,
   artifacts: Artifacts,
   transfer: Transfer,
-): Promise<{ plan: Plan; head: Map<PlannedFile, Blob> }> {
+): Promise<NetworkPlan> {
   const manifest = await readManifest(source.folder, transfer);
   const head = new Map<PlannedFile, Blob>();
   const bodyOf = async (file: PlannedFile) => {
@@ -79,8 +83,7 @@ export async function planFromNetwork(
     return body;
   };
   const [config, index] = headFiles(source, manifest);
-  const configBody = await bodyOf(config);
-  const indexBody = await bodyOf(index);
+  const [configBody, indexBody] = await Promise.all([bodyOf(config), bodyOf(index)]);
   const files = await listFiles(source, configBody, indexBody, manifest);
   const hinted = files.map((file) => withHintedSize(file, transfer));
   return { plan: { version: 1, modelId: source.modelId, files: await Promise.all(hinted) }, head };
