@@ -76,14 +76,8 @@ export async function downloadModel(
   network?: NetworkPlan,
 ): Promise<void> {
   const { parts, artifacts } = stores;
+  if (await finishComplete(source, stores, run)) return;
   const known = await knownPlan(source, stores);
-  if (known) {
-    const count = await Count.of(known, stores);
-    if (count.tally().complete) {
-      run.onProgress?.(count.tally());
-      return notes(parts.shelf).write(source, known);
-    }
-  }
   const transfer: Transfer = { parts, ...run };
   const { plan, head } = network ?? (await planFromNetwork(source, artifacts, transfer));
   await removeOutdated(known, plan, stores);
@@ -93,6 +87,23 @@ export async function downloadModel(
   await requireRoom(count, run.environment);
   await fetchAll(plan, count, stores, transfer, run.lanes);
   await notes(parts.shelf).write(source, count.plan());
+}
+
+/**
+ * Notes that a model is wanted whose files are all here.
+ * @returns false when they are not.
+ */
+export async function finishComplete(
+  source: WebLLMSource,
+  stores: Stores,
+  { onProgress }: Pick<Run, 'onProgress'>,
+): Promise<boolean> {
+  const known = await knownPlan(source, stores);
+  const tally = known && (await Count.of(known, stores)).tally();
+  if (!known || !tally?.complete) return false;
+  onProgress?.(tally);
+  await notes(stores.parts.shelf).write(source, known);
+  return true;
 }
 
 /** Drops what was begun and not completed. */

@@ -122,6 +122,19 @@ describe('two tabs', () => {
     await one;
   });
 
+  it('use what is complete while a sibling with the same weights is being downloaded', async () => {
+    const sibling = aSource({ modelId: 'm-1k', library: 'https://mirror.example/libs/m-1k.wasm' });
+    const first = aTab();
+    await first.download();
+    const library = 'https://mirror.example/libs/m-1k.wasm';
+    first.server.script(library, () => new Promise<Response>(() => {}));
+    const one = first.download(sibling);
+    await vi.waitFor(() => expect(first.server.asked).toContain(library));
+    await aTab(new FakeServer({})).download();
+    first.service.stop('m-1k', 'DownloadCancelledError');
+    await expect(one).rejects.toMatchObject({ name: 'DownloadCancelledError' });
+  });
+
   it('delete nothing that the other is still writing', async () => {
     vi.spyOn(AbortSignal, 'timeout').mockImplementation(() => AbortSignal.abort());
     const first = aTab();

@@ -8,6 +8,7 @@ import { browserEnvironment, type Environment } from './environment';
 import {
   downloadModel,
   dropParts,
+  finishComplete,
   inspectModel,
   measureModel,
   removeModel,
@@ -80,6 +81,8 @@ export class DownloadService {
     this.#running.set(source.modelId, controller);
     const { signal } = controller;
     try {
+      // What is complete needs no lock: a sibling that shares its files may hold it.
+      if (await this.#finishComplete(source, onEvent)) return;
       await whileLocked(
         source,
         signal,
@@ -105,7 +108,7 @@ export class DownloadService {
 
   /**
    * @returns the models for which shared files were kept.
-   * @throws StorageBusyError when another tab does not end its work on the model.
+   * @throws StorageBusyError when another download does not let go of the model.
    */
   async remove(source: ModelSource): Promise<string[]> {
     this.#inMemory.delete(source.modelId);
@@ -145,6 +148,15 @@ export class DownloadService {
     const held = this.#inMemory.get(source.modelId);
     if (held) return { received: held.size, total: held.size, exact: true, complete: true };
     return inspectEmbedded(source, await this.#parts);
+  }
+
+  async #finishComplete(
+    source: ModelSource,
+    onEvent: (event: DownloadEvent) => void,
+  ): Promise<boolean> {
+    if (source.kind !== 'webllm') return false;
+    const onProgress = (tally: Tally) => onEvent({ type: 'progress', tally });
+    return finishComplete(source, await this.#stores(source), { onProgress });
   }
 
   async #download(
@@ -227,7 +239,10 @@ async function whenOthersAreDone<T>(source: ModelSource, work: () => Promise<T>)
     return await whileLocked(source, patience, () => {}, work);
   } catch (error) {
     if (!patience.aborted) throw error;
-    throw namedError('StorageBusyError', `Another tab is still at work on ${source.modelId}.`);
+    throw namedError(
+      'StorageBusyError',
+      `Another download is still writing files of ${source.modelId}.`,
+    );
   }
 }
 

@@ -6,7 +6,7 @@ import type { Tally } from '../download/model-files';
 import { type DownloadEvent, lockName, type Priority } from '../download/service';
 import type { ModelSource } from '../download/source';
 import { classify, namedError } from '../errors';
-import { nextInLine, type Queued } from './queue';
+import { CANCELLED, DownloadLine, type LineWork, PAUSED } from './line';
 import { type LibraryConfig, sourcesOf, weightsOf } from './sources';
 import { SpeedMeter } from './speed';
 import {
@@ -26,19 +26,6 @@ export interface DownloadOptions {
   byVisitor?: boolean;
 }
 
-interface Job extends Queued {
-  modelId: string;
-  /** It was paused or cancelled, and is only keeping what it has. */
-  ending: boolean;
-  result: Promise<void>;
-  resolve: () => void;
-  reject: (error: unknown) => void;
-}
-
-/** Another model goes first; this one goes on afterwards. Nobody outside sees this error. */
-const PREEMPTED = 'DownloadPreemptedError';
-const PAUSED = 'DownloadPausedError';
-const CANCELLED = 'DownloadCancelledError';
 /** Between two messages on a download's progress to the other tabs. Milliseconds. */
 const TELL_MS = 1000;
 
@@ -49,10 +36,8 @@ export class ModelLibrary {
   }));
   #catalog = new Map<string, ModelEntry>();
   #sources = new Map<string, ModelSource>();
-  readonly #jobs = new Map<string, Job>();
   readonly #paused = new Map<string, Priority>();
-  #running: { job: Job; priority: Priority; settled: Promise<void> } | undefined;
-  #order = 0;
+  readonly #line = new DownloadLine(this.#lineWork());
   #toldAt = 0;
 
   constructor(
@@ -84,24 +69,17 @@ export class ModelLibrary {
    * error that `classify` knows. What has arrived is kept.
    */
   async download(modelId: string, { priority, byVisitor }: DownloadOptions): Promise<void> {
-    const source = this.#source(modelId);
+    this.#source(modelId); // throws for a model that is not in the catalog
     if (byVisitor) void askToPersist().then(() => this.#measureStorage());
-    const before = this.#jobs.get(modelId);
-    if (before && !before.ending) return this.#join(before, priority);
-    const job = this.#enqueue(modelId, priority);
-    const [tally] = await this.#inspect([modelId]);
-    // What is here already need not wait for others; the worker only notes that it is wanted.
-    if (tally?.complete) this.#finishAtOnce(job, source);
-    else this.#pump();
-    return job.result;
+    return this.#line.download(modelId, priority, () => this.isComplete(modelId));
   }
 
   /** Ends the download for now. What has arrived is kept, parts of files too. */
   async pause(modelId: string): Promise<void> {
-    const job = this.#jobs.get(modelId);
-    if (!job) return;
-    this.#paused.set(modelId, job.priority);
-    await this.#end(job, PAUSED);
+    const priority = this.#line.priorityOf(modelId);
+    if (!priority) return;
+    this.#paused.set(modelId, priority);
+    await this.#line.end(modelId, PAUSED);
   }
 
   /** Goes on with a paused download; as `download`. */
@@ -113,9 +91,7 @@ export class ModelLibrary {
   /** Gives the download up: complete files stay, parts of files go. */
   async cancel(modelId: string): Promise<void> {
     const source = this.#source(modelId);
-    this.#paused.delete(modelId);
-    const job = this.#jobs.get(modelId);
-    if (job) await this.#end(job, CANCELLED);
+    await this.#giveUp(modelId);
     if (this.#files(modelId).elsewhere) this.tabs.tell({ type: 'cancel', modelId });
     await this.downloads.dropParts(source);
     await this.#changed([modelId]);
@@ -179,117 +155,41 @@ export class ModelLibrary {
     return { gguf };
   }
 
-  // Jobs ------------------------------------------------------------------------------------
+  // Downloads -------------------------------------------------------------------------------
 
-  #enqueue(modelId: string, priority: Priority): Job {
-    const { promise, resolve, reject } = withResolvers();
-    // Nobody may be waiting: the state tells of the failure too.
-    promise.catch(() => {});
-    this.#order += 1;
-    const order = this.#order;
-    const job = { modelId, priority, order, ending: false, result: promise, resolve, reject };
-    this.#jobs.set(modelId, job);
-    this.#paused.delete(modelId);
-    this.#update(modelId, { state: 'queued', error: null });
-    return job;
-  }
-
-  #join(job: Job, priority: Priority): Promise<void> {
-    if (priority === 'foreground') {
-      job.priority = priority;
-      this.#order += 1;
-      job.order = this.#order;
-      this.#pump();
-    }
-    return job.result;
-  }
-
-  #finishAtOnce(job: Job, source: ModelSource): void {
-    const run = this.downloads.download(source, job.priority, () => {});
-    void run.then(
-      () => this.#succeeded(job),
-      (error: unknown) => this.#failed(job, error),
-    );
-  }
-
-  #pump(): void {
-    const next = nextInLine(this.#jobs.values());
-    if (!next) return;
-    if (!this.#running) {
-      this.#start(next);
-    } else if (this.#running.job !== next || this.#running.priority !== next.priority) {
-      void this.downloads.stop(this.#running.job.modelId, PREEMPTED);
-    }
-  }
-
-  #start(job: Job): void {
-    const { modelId, priority } = job;
-    const meter = new SpeedMeter();
-    this.#update(modelId, { state: 'downloading' });
-    const settled = this.downloads
-      .download(this.#source(modelId), priority, (event) => this.#onEvent(job, meter, event))
-      .then(
-        () => this.#ended(job),
-        (error: unknown) => this.#ended(job, error),
-      );
-    this.#running = { job, priority, settled };
-  }
-
-  async #ended(job: Job, error?: unknown): Promise<void> {
-    this.#running = undefined;
-    const preempted = error instanceof Error && error.name === PREEMPTED;
-    if (preempted && this.#jobs.get(job.modelId) === job) {
-      this.#update(job.modelId, { state: 'queued', bytesPerS: null, elsewhere: false });
-    } else if (error === undefined) {
-      await this.#succeeded(job);
-    } else {
-      await this.#failed(job, error);
-    }
-    this.#pump();
-  }
-
-  async #succeeded(job: Job): Promise<void> {
-    this.#forget(job);
-    this.#paused.delete(job.modelId);
-    await this.#changed([job.modelId]);
-    job.resolve();
-  }
-
-  async #failed(job: Job, error: unknown): Promise<void> {
-    this.#forget(job);
-    const ended = error instanceof Error && [PAUSED, CANCELLED].includes(error.name);
-    await this.#changed([job.modelId]);
-    if (!ended) this.#update(job.modelId, { error: classify(error) });
-    job.reject(error);
-  }
-
-  #forget(job: Job): void {
-    if (this.#jobs.get(job.modelId) === job) this.#jobs.delete(job.modelId);
-  }
-
-  /** Resolves when the job is over and what it has is kept. */
-  async #end(job: Job, reason: string): Promise<void> {
-    const { modelId } = job;
-    job.ending = true;
-    if (this.#running?.job === job) {
-      const { settled } = this.#running;
-      await this.downloads.stop(modelId, reason);
-      await settled;
-    } else {
-      await this.#failed(job, namedError(reason, `The download of ${modelId} was ended.`));
-    }
+  #lineWork(): LineWork {
+    return {
+      run: (modelId, priority) => {
+        const meter = new SpeedMeter();
+        return this.downloads.download(this.#source(modelId), priority, (event) =>
+          this.#onEvent(modelId, meter, event),
+        );
+      },
+      stop: (modelId, reason) => this.downloads.stop(modelId, reason),
+      onWaiting: (modelId) => {
+        this.#paused.delete(modelId);
+        const still = { bytesPerS: null, error: null, elsewhere: false };
+        this.#update(modelId, { state: 'queued', ...still });
+      },
+      onStarted: (modelId) => this.#update(modelId, { state: 'downloading' }),
+      onEnded: async (modelId, error) => {
+        if (error === undefined) this.#paused.delete(modelId);
+        await this.#changed([modelId]);
+        if (error !== undefined && !isVisitorsOwn(error)) {
+          this.#update(modelId, { error: classify(error) });
+        }
+      },
+    };
   }
 
   async #giveUp(modelId: string): Promise<void> {
     this.#paused.delete(modelId);
-    const job = this.#jobs.get(modelId);
-    if (job) await this.#end(job, CANCELLED);
+    await this.#line.end(modelId, CANCELLED);
   }
 
-  #onEvent(job: Job, meter: SpeedMeter, event: DownloadEvent): void {
+  #onEvent(modelId: string, meter: SpeedMeter, event: DownloadEvent): void {
     // Events travel by their own channel: one can arrive after the download has ended.
-    if (this.#running?.job !== job) return;
-    const { modelId } = job;
+    if (!this.#line.isRunning(modelId)) return;
     if (event.type === 'elsewhere') {
       this.#update(modelId, { elsewhere: true });
     } else if (event.type === 'on-server') {
@@ -335,11 +235,11 @@ export class ModelLibrary {
   /** @param held - some tab, perhaps this one, is writing the model's files. */
   #found(source: ModelSource, tally: Tally, held: boolean): void {
     const { modelId } = source;
-    if (this.#running?.job.modelId === modelId) return;
+    if (this.#line.isRunning(modelId)) return;
     const files = withTally(this.#files(modelId), tally);
-    const job = this.#jobs.get(modelId);
+    const isInLine = this.#line.has(modelId);
     // Only a download of this model in another tab is heard of by its name.
-    const elsewhere = files.elsewhere && held && !job && !tally.complete;
+    const elsewhere = files.elsewhere && held && !isInLine && !tally.complete;
     const resting = this.#paused.has(modelId)
       ? 'paused'
       : tally.received > 0
@@ -348,7 +248,7 @@ export class ModelLibrary {
     const state = tally.complete ? 'complete' : elsewhere ? 'downloading' : resting;
     this.#set({
       ...files,
-      state: job ? 'queued' : state,
+      state: isInLine ? 'queued' : state,
       bytesPerS: elsewhere ? files.bytesPerS : null,
       elsewhere,
       onServer: null,
@@ -358,7 +258,7 @@ export class ModelLibrary {
   async #measure(modelId: string): Promise<Tally> {
     const tally = await this.downloads.measure(this.#source(modelId));
     const before = this.#files(modelId);
-    if (this.#running?.job.modelId !== modelId) this.#set(withTally(before, tally));
+    if (!this.#line.isRunning(modelId)) this.#set(withTally(before, tally));
     const { total, exact } = withTally(before, tally);
     return { ...tally, total, exact };
   }
@@ -382,7 +282,7 @@ export class ModelLibrary {
 
   #hearProgress(files: ModelFiles): void {
     const source = this.#sources.get(files.modelId);
-    const waiting = this.#running?.job.modelId === files.modelId;
+    const waiting = this.#line.isRunning(files.modelId);
     if (!source || (waiting && !this.#files(files.modelId).elsewhere)) return;
     this.#set({ ...files, state: 'downloading', elsewhere: true });
     // Also when that tab is closed without a word.
@@ -411,12 +311,7 @@ export class ModelLibrary {
   }
 }
 
-function withResolvers() {
-  let resolve: () => void = () => {};
-  let reject: (error: unknown) => void = () => {};
-  const promise = new Promise<void>((onResolve, onReject) => {
-    resolve = onResolve;
-    reject = onReject;
-  });
-  return { promise, resolve, reject };
+/** Ended by the visitor, or by what the visitor did. */
+function isVisitorsOwn(error: unknown): boolean {
+  return error instanceof Error && [PAUSED, CANCELLED].includes(error.name);
 }

@@ -480,10 +480,11 @@ export const de: Texts = {
       person: 'Öffnen Sie die App in einem eigenen Tab.',
     },
     'storage-busy': {
-      cause: 'Ein anderer Tab dieser App schreibt noch an den Dateien dieses Modells.',
+      cause:
+        'Ein anderer Download, vielleicht in einem anderen Tab, schreibt noch an den Dateien dieses Modells.',
       app: 'Löscht inzwischen nichts.',
       person:
-        'Schließen Sie den anderen Tab, oder warten Sie seinen Download ab, und versuchen Sie es noch einmal.',
+        'Warten Sie diesen Download ab, oder schließen Sie den anderen Tab, und versuchen Sie es noch einmal.',
     },
     'corrupt-file': {
       cause: 'Eine Datei des Modells kam beschädigt an oder ist nicht die richtige.',

@@ -475,9 +475,10 @@ export const es: Texts = {
       person: 'Abra la aplicación en su propia pestaña.',
     },
     'storage-busy': {
-      cause: 'Otra pestaña de esta aplicación aún está escribiendo los archivos de este modelo.',
+      cause:
+        'Otra descarga, quizá en otra pestaña, aún está escribiendo los archivos de este modelo.',
       app: 'Mientras tanto no borra nada.',
-      person: 'Cierre la otra pestaña, o espere a que termine su descarga, e inténtelo de nuevo.',
+      person: 'Espere a que termine esa descarga, o cierre la otra pestaña, e inténtelo de nuevo.',
     },
     'corrupt-file': {
       cause: 'Un archivo del modelo llegó dañado, o no es el que debería ser.',
