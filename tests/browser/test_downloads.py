@@ -108,6 +108,7 @@ def app_with(
                 WEBLLM_APP_CONFIG=config,
             )
             go_through_the_frame(gpu_browser, servers[config])
+            mirror.forget()
         return servers[config]
 
     yield with_config
