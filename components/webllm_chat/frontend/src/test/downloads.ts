@@ -190,6 +190,10 @@ export function aMirror(files = modelFiles(), source = aSource()): FakeServer {
 export class FakeLocks {
   readonly #holders = new Map<string, Promise<unknown>>();
 
+  async query() {
+    return { held: [...this.#holders.keys()].map((name) => ({ name })), pending: [] };
+  }
+
   async request<T>(
     name: string,
     options: { ifAvailable?: boolean; signal?: AbortSignal } | ((lock: object) => Promise<T>),

@@ -30,7 +30,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   vi.unstubAllGlobals();
-  vi.useRealTimers();
+  vi.restoreAllMocks();
 });
 
 /** One tab's service, and the mirror it sees. */
@@ -146,7 +146,6 @@ describe('two tabs', () => {
     });
     shard.release();
     await one;
-    vi.restoreAllMocks();
     expect(caches.artifacts).toHaveLength(Object.keys(modelFiles()).length);
   });
 });
