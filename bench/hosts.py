@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
@@ -41,6 +42,15 @@ HOSTS = ("dedicated", "parent", "shared-worker", "service-worker")
 LIMIT_S = 420
 
 
+class BundleFiles(StaticFiles):
+    """Asked for anew by every tab, as Streamlit's are, so that a new version is seen."""
+
+    def file_response(self, *args: Any, **options: Any) -> Response:
+        response = super().file_response(*args, **options)
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+
 class Bench:
     """The server of one run, and what its driver page notes."""
 
@@ -58,7 +68,7 @@ class Bench:
                 Route("/note", self.note, methods=["POST"]),
                 Route("/new-build", self.new_build, methods=["POST"]),
                 Mount("/mirror", mirror_app(mirror)),
-                Mount("/component", StaticFiles(directory=bundle)),
+                Mount("/component", BundleFiles(directory=bundle)),
                 Mount("/", StaticFiles(directory=Path(__file__).parent / "hosts_pages")),
             ]
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Worker, expect
 
 from tests.browser.chat_page import ANSWER_MS, ChatPage
 from tests.browser.conftest import ROOT, AppServer, free_port, start_app
+from tests.support.another_build import make_another_build
 from tests.support.faulty_mirror import FaultyMirror
 
 pytestmark = pytest.mark.browser
@@ -52,10 +54,12 @@ StartApp = Callable[..., AppServer]
 def start(mirror: FaultyMirror, tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartApp]:
     servers = []
 
-    def start_with(host: str) -> AppServer:
+    def start_with(host: str, root: Path = ROOT) -> AppServer:
         server = start_app(
             free_port(),
             tmp_path_factory.mktemp(host) / "log.txt",
+            script=str(root / "streamlit_app.py"),
+            PYTHONPATH=str(root),
             WEBLLM_ALLOW_SOFTWARE_GPU="true",
             WEBLLM_BACKEND="webgpu",
             WEBLLM_DEFAULT_MODEL=MODEL,
@@ -203,6 +207,30 @@ HELD_LOCKS = """async () => {
     const { held } = await navigator.locks.query();
     return held.map(({ name }) => name).filter((name) => name.startsWith('webllm-chat-'));
 }"""
+
+
+def test_a_new_version_takes_over_without_breaking_an_answer(
+    visitor: BrowserContext, start: StartApp, tmp_path: Path
+) -> None:
+    root = tmp_path / "app"
+    left_out = shutil.ignore_patterns("node_modules", ".git", ".venv", ".cache", "tests", "models")
+    shutil.copytree(ROOT, root, ignore=left_out)
+    app = start("service-worker", root)
+    chat = open_chat(visitor, app)
+    chat.send("Tell me a long story")
+    chat.wait_until_streaming()
+    make_another_build(root / "components" / "webllm_chat" / "frontend" / "dist")
+
+    other = open_chat(visitor, app)
+    answered(other)
+    chat.wait_until_answered()
+    expect(chat.answers.last.get_by_test_id("notice")).to_have_count(0)
+    answered(chat)
+    # With the old version's answer ended, the new one's service worker is in charge.
+    other.page.reload()
+    other.wait_until_ready()
+    assert dedicated_engines(other.page) == []
+    answered(other)
 
 
 def test_a_worker_of_the_page_around_outlives_the_frame(
