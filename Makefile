@@ -60,3 +60,4 @@ bench: setup-test
 	$(BIN)/pip install --quiet --target .cache/clerk-sdk clerk-backend-api==7.0.0
 	PYTHONPATH=.:.cache/clerk-sdk $(BIN)/python bench/auth.py
 	PYTHONPATH=. $(BIN)/python bench/conversations.py
+	PYTHONPATH=. $(BIN)/python bench/chat.py

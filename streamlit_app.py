@@ -107,7 +107,7 @@ def engine(
     known: EngineState | None = st.session_state.get("engine")
     state = webllm_chat(
         settings=engine_settings(settings, offer),
-        catalog=[ModelEntry.model_validate(model.model_dump()) for model in offer.models],
+        models=[ModelEntry.model_validate(model.model_dump()) for model in offer.models],
         embedded=EMBEDDED,
         view=view,
         locked=auth.locked,

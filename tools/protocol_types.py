@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pydantic.json_schema import models_json_schema
 
-from components.webllm_chat.protocol import EngineReport, RenderArgs
+from components.webllm_chat.protocol import EngineReport, RenderArgs, SharingReport
 
 FRONTEND = Path(__file__).parent.parent / "components" / "webllm_chat" / "frontend"
 GENERATOR = FRONTEND / "node_modules" / "json-schema-to-typescript" / "dist" / "src" / "cli.js"
@@ -24,9 +24,8 @@ BANNER = "// Generated from components/webllm_chat/protocol.py by `python -m too
 
 def generate() -> str:
     """Returns the TypeScript source; needs `npm ci` done in the frontend's folder."""
-    _, schema = models_json_schema(
-        [(RenderArgs, "serialization"), (EngineReport, "serialization")], title="Protocol"
-    )
+    models = (RenderArgs, EngineReport, SharingReport)
+    _, schema = models_json_schema([(model, "serialization") for model in models], title="Protocol")
     _drop_titles(schema)
     for definition in schema["$defs"].values():
         if definition.get("type") == "object":
@@ -34,10 +33,11 @@ def generate() -> str:
     schema["title"] = "Protocol"
     schema["type"] = "object"
     schema["additionalProperties"] = False
-    schema["required"] = ["args", "report"]
+    schema["required"] = ["args", "report", "sharing"]
     schema["properties"] = {
         "args": {"$ref": "#/$defs/RenderArgs"},
         "report": {"$ref": "#/$defs/EngineReport"},
+        "sharing": {"$ref": "#/$defs/SharingReport"},
     }
     finished = subprocess.run(
         [

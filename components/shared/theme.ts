@@ -10,6 +10,7 @@ export interface PageTheme {
   font: string;
   borderColor?: string;
   baseRadius?: string;
+  linkColor?: string;
 }
 
 /** Sets `data-theme` to `light` or `dark`, and the theme's values as the variables `--page-…`. */
@@ -23,6 +24,7 @@ export function applyTheme(theme: PageTheme, root: HTMLElement = document.docume
     '--page-font': theme.font,
     '--page-border': theme.borderColor,
     '--page-radius': theme.baseRadius,
+    '--page-link': theme.linkColor,
   };
   for (const [name, value] of Object.entries(variables)) {
     if (value) root.style.setProperty(name, value);

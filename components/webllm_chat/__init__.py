@@ -9,6 +9,7 @@ from typing import Any
 import streamlit.components.v1 as components
 
 from components.webllm_chat.commands import still_pending, use_model
+from components.webllm_chat.defaults import default_settings, offered_models
 from components.webllm_chat.parsing import parse_engine_state
 from components.webllm_chat.protocol import (
     Command,
@@ -19,6 +20,7 @@ from components.webllm_chat.protocol import (
     RenderArgs,
     ServerFacts,
     ServerSetting,
+    SharedMessage,
     View,
 )
 
@@ -30,6 +32,7 @@ __all__ = [
     "ModelEntry",
     "ServerFacts",
     "ServerSetting",
+    "SharedMessage",
     "View",
     "still_pending",
     "use_model",
@@ -42,9 +45,13 @@ _component = components.declare_component(
 
 
 def webllm_chat(
+    models: Sequence[ModelEntry | str] | None = None,
     *,
-    settings: EngineSettings,
-    catalog: Sequence[ModelEntry],
+    system_prompt: str | None = None,
+    starters: Sequence[str] | None = None,
+    height: int | None = None,
+    share_messages: bool = False,
+    settings: EngineSettings | None = None,
     embedded: EmbeddedModel | None = None,
     view: View = "chat",
     locked: bool = False,
@@ -54,14 +61,30 @@ def webllm_chat(
     issue_url: str | None = None,
     key: str = "webllm_chat",
 ) -> EngineState:
-    """Shows the component and returns what is known of the engine in this visitor's browser.
+    """Shows the chat and returns what is known of the engine in this visitor's browser.
 
-    Mount it once, before the page runs, with a constant `key`: then its iframe, and the model
-    loaded in it, survives page switches.
+    Nothing has to be given::
+
+        from components.webllm_chat import webllm_chat
+
+        webllm_chat()
+
+    In an app of several pages mount it once, in the script that calls `st.navigation`, before the
+    page runs, with a constant `key`: then its iframe, and the model loaded in it, survives page
+    switches.
 
     Args:
-        settings: what the operator decided for the engine.
-        catalog: the models on offer.
+        models: the models on offer, as ids of the catalog or as entries of your own, the first to
+            start with first. None: all of the ladder.
+        system_prompt: read by the model before a conversation that has none of its own.
+        starters: ways to begin, shown on the first screen, at most 12. None: the component's own;
+            an empty list: none.
+        height: of the chat in CSS pixels, at least 360. None: it fills the page.
+        share_messages: hands finished messages of the open conversation to Python, in
+            `EngineState.messages`. Off, no word of a conversation reaches the server; on, the
+            visitor is told for as long as it is so.
+        settings: what the operator decided for the engine. None: the defaults, with the first of
+            `models`. Its own `system_prompt` gives way to the argument.
         embedded: where this server hands out the model it brings along, or None.
         view: which of its views the component shows.
         locked: closes the chat (where sign-in is required) while keeping a loaded model.
@@ -78,18 +101,26 @@ def webllm_chat(
         and `rejected`, with `problem` naming the field, for a value that breaks the protocol.
 
     Raises:
-        pydantic.ValidationError: an argument breaks the protocol; it names the argument.
+        ValueError: `models` names a model that is not in the catalog, or an argument breaks the
+            protocol (`pydantic.ValidationError`, which names the argument).
     """
+    if settings is None:
+        settings = default_settings(models, system_prompt)
+    elif system_prompt is not None:
+        settings = settings.model_copy(update={"system_prompt": system_prompt})
     args = RenderArgs(
         view=view,
         locked=locked,
         user=user,
         settings=settings,
-        catalog=list(catalog),
+        catalog=offered_models(models),
         embedded=embedded,
         command=command,
         server=server,
         issue_url=issue_url,
+        starters=None if starters is None else list(starters),
+        height=height,
+        share_messages=share_messages,
     )
     value: Any = _component(**args.model_dump(mode="json"), key=key, default=None)
-    return parse_engine_state(value)
+    return parse_engine_state(value, share_messages=share_messages)

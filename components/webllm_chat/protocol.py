@@ -14,6 +14,13 @@ from typing_extensions import TypeAliasType  # in typing itself from Python 3.12
 
 PROTOCOL_VERSION: Literal[1] = 1
 
+# Below this height a chat is of no use.
+MIN_HEIGHT_PX = 360
+
+# Of the messages that an embedding app may be handed: how many, and the characters of each.
+MAX_SHARED_MESSAGES = 200
+MAX_SHARED_CHARACTERS = 100_000
+
 # TypeAliasType keeps these names in the JSON schema, and so in TypeScript.
 View = TypeAliasType("View", Literal["chat", "models", "diagnostics"])
 BackendName = TypeAliasType("BackendName", Literal["webllm", "wllama"])
@@ -169,6 +176,9 @@ class EngineSettings(Message):
         default=3.0, gt=0, description="Seconds to wait for the model hub."
     )
     cache_backend: CacheBackend = "cache"
+    system_prompt: Annotated[str, Field(max_length=32_768)] | None = Field(
+        default=None, description="Read before a conversation that has none of its own."
+    )
     upgrade: UpgradePolicy = "offered"
     ceiling: int | ModelId | None = Field(
         default=None, description="The largest model to climb to: its GPU memory in MB, or its id."
@@ -218,6 +228,15 @@ class RenderArgs(Message):
     command: Command | None = Field(default=None, description="The latest one.")
     server: ServerFacts | None = Field(default=None, description="For the diagnostics' report.")
     issue_url: str | None = Field(default=None, description="Where a report can be sent.")
+    starters: list[Annotated[str, Field(min_length=1, max_length=300)]] | None = Field(
+        default=None, max_length=12, description="Ways to begin; None: the component's own."
+    )
+    height: int | None = Field(
+        default=None, ge=MIN_HEIGHT_PX, description="CSS pixels; None: the chat fills the page."
+    )
+    share_messages: bool = Field(
+        default=False, description="Finished messages are sent to Python; the visitor is told."
+    )
 
 
 # Component → Python ---------------------------------------------------------------------------
@@ -310,7 +329,25 @@ class EngineReport(Message):
     counters: Counters = Counters(turns=0, tokens=0, recoveries=0)
 
 
-class EngineState(EngineReport):
-    """What Python knows of the engine in the browser: the last report, or why it was refused."""
+class SharedMessage(Message):
+    """A finished message of the open conversation. Sent only where the embedding app asked for
+    it with `share_messages=True`, which the visitor is shown for as long as it is so."""
+
+    role: Literal["user", "assistant"]
+    text: str = Field(max_length=MAX_SHARED_CHARACTERS)
+    model_id: ModelId | None = Field(default=None, description="Of an answer.")
+
+
+class SharingReport(EngineReport):
+    """The report of a component that shares messages."""
+
+    messages: list[SharedMessage] = Field(
+        default_factory=list, max_length=MAX_SHARED_MESSAGES, description="Oldest first."
+    )
+
+
+class EngineState(SharingReport):
+    """What Python knows of the engine in the browser: the last report, or why it was refused.
+    Without `share_messages=True` it has no messages."""
 
     problem: str | None = Field(default=None, description="Set by Python alone.")

@@ -15,7 +15,7 @@ from webllm_app import preparation
 PAGES = ["pages/model_status.py", "pages/troubleshooting.py"]
 READY: dict[str, Any] = EngineState(
     sequence=3, phase="ready", active_model="SmolLM2-135M-Instruct-Q4_1-GGUF", backend="wllama"
-).model_dump(mode="json", exclude={"problem"})
+).model_dump(mode="json", exclude={"problem", "messages"})
 
 
 def messages(app: AppTest) -> str:

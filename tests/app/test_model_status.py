@@ -33,7 +33,7 @@ GPU = DeviceReport(
 
 def reported(**fields: Any) -> dict[str, Any]:
     state = EngineState(sequence=3, phase="ready", device=GPU, memory_budget_mb=4096, **fields)
-    return state.model_dump(mode="json", exclude={"problem"})
+    return state.model_dump(mode="json", exclude={"problem", "messages"})
 
 
 def status_page(app: AppTest, **fields: Any) -> AppTest:

@@ -42,6 +42,12 @@ class ChatPage:
     def notice(self, kind: str) -> Locator:
         return self.component.locator(f'[data-testid="notice"][data-kind="{kind}"]')
 
+    def button(self, name: str) -> Locator:
+        return self.component.get_by_role("button", name=name, exact=True)
+
+    def open_conversation(self, title: str) -> None:
+        self.button(title).first.click()
+
     def wait_until_ready(self) -> None:
         expect(self.engine).to_have_attribute("data-phase", "ready", timeout=MODEL_READY_MS)
 

@@ -54,7 +54,7 @@ def test_stop_keeps_what_came_and_the_next_question_is_answered(open_chat: OpenC
     chat.wait_until_streaming()
     chat.component.get_by_test_id("stop").click()
     assert chat.wait_until_answered("stopped") != ""
-    chat.component.get_by_role("button", name="Clear").click()
+    chat.component.get_by_role("button", name="New chat").last.click()
     expect(chat.answers).to_have_count(0)
     chat.send(FRANCE)
     assert "Paris" in chat.wait_until_answered()

@@ -120,3 +120,30 @@ def test_no_field_of_a_report_can_hold_a_conversation() -> None:
     for schema in strings(model.model_json_schema()):
         bounded = "enum" in schema or "const" in schema or schema.get("maxLength", 10**9) <= 200
         assert bounded, json.dumps(schema)
+
+
+SHARED = {"messages": [{"role": "user", "text": "Why?", "model_id": None}]}
+
+
+def test_messages_are_taken_only_where_they_are_shared() -> None:
+    state = parse_engine_state(GOOD | SHARED, share_messages=True)
+    assert [message.text for message in state.messages] == ["Why?"]
+    refused = parse_engine_state(GOOD | SHARED)
+    assert refused.phase == "rejected"
+    assert "field messages" in (refused.problem or "")
+    assert "Why?" not in refused.model_dump_json()
+
+
+@pytest.mark.parametrize(
+    "messages",
+    [
+        [{"role": "system", "text": "x", "model_id": None}],
+        [{"role": "user", "text": "x" * 100_001, "model_id": None}],
+        [{"role": "user", "text": "x", "model_id": None}] * 201,
+        "text",
+    ],
+)
+def test_shared_messages_have_bounds(messages: object) -> None:
+    state = parse_engine_state(GOOD | {"messages": messages}, share_messages=True)
+    assert state.phase == "rejected"
+    assert "field messages" in (state.problem or "")

@@ -3,7 +3,19 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
+
+/** Every browser with WebGPU reads WOFF2; KaTeX's other two formats would triple its fonts. */
+function onlyWoff2(): Plugin {
+  return {
+    name: 'only-woff2',
+    enforce: 'pre',
+    transform(code, id) {
+      if (!id.endsWith('katex.min.css')) return null;
+      return code.replace(/,url\([^)]+\.(?:woff|ttf)\) format\("(?:woff|truetype)"\)/g, '');
+    },
+  };
+}
 
 /** The same for the same sources: a page tells by it whether a running worker is its own. */
 function engineBuild(): string {
@@ -23,7 +35,7 @@ export default defineConfig({
   base: './',
   // No environment file is ever read: operators keep secrets in .env beside the app.
   envDir: false,
-  plugins: [react(), tailwindcss()],
+  plugins: [onlyWoff2(), react(), tailwindcss()],
   define: { __ENGINE_BUILD__: JSON.stringify(engineBuild()) },
   worker: { format: 'es' },
   build: {

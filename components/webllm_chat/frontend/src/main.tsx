@@ -1,18 +1,21 @@
 import { createRoot } from 'react-dom/client';
 import { createStore } from 'zustand/vanilla';
+import { watchConnection } from './bridge/connection';
 import type { RenderArgs } from './bridge/protocol';
 import { Reporter } from './bridge/reporter';
-import { connect, sendReport, setFrameHeight } from './bridge/streamlit';
+import { connect, meter, sendReport, setFrameHeight } from './bridge/streamlit';
 import { ConversationStore } from './conversation/store';
 import type { Note } from './engine/machine';
 import { EngineManager } from './engine/manager';
 import { App } from './ui/App';
 import { ChatSession } from './ui/chat/session';
+import { ChatSurface } from './ui/chat/surface';
 import { engineAccess } from './ui/diagnostics/engine-access';
 import { DiagnosticsSession } from './ui/diagnostics/session';
 import { appAddress } from './ui/frame';
 import { reportContent } from './ui/report';
 import { ServicesContext } from './ui/services';
+import { sharedMessages } from './ui/sharing';
 import { startLocale } from './ui/texts/locale';
 import './ui/styles.css';
 
@@ -21,6 +24,8 @@ const engine = new EngineManager();
 const conversation = new ConversationStore<Note>();
 const chat = new ChatSession(engine, conversation, canTitle);
 const diagnostics = new DiagnosticsSession(() => args.getState().current, engineAccess(engine));
+const surface = new ChatSurface();
+const connection = watchConnection(window.parent.document);
 const reporter = new Reporter(sendReport);
 
 /** Below this, what a model writes as a title says less than the question's first words. */
@@ -31,20 +36,26 @@ function canTitle(modelId: string): boolean {
   return (entry?.parameters ?? 0) >= SMALLEST_TITLING_PARAMETERS;
 }
 
+const shares = () => args.getState().current?.share_messages ?? false;
+
 function report(): void {
-  reporter.update(
-    reportContent(engine.state.getState(), engine.counters.getState(), {
-      history: engine.visits.history.getState(),
-      cached: engine.cachedModels(),
-      acknowledged: engine.acknowledged.getState(),
-      memoryBudgetMb: engine.memoryBudgetMb(),
-    }),
-  );
+  const content = reportContent(engine.state.getState(), engine.counters.getState(), {
+    history: engine.visits.history.getState(),
+    cached: engine.cachedModels(),
+    acknowledged: engine.acknowledged.getState(),
+    memoryBudgetMb: engine.memoryBudgetMb(),
+  });
+  const { messages } = conversation.state.getState();
+  reporter.update(shares() ? { ...content, messages: sharedMessages(messages) } : content);
 }
 for (const store of [engine.state, engine.counters, engine.visits.history, engine.acknowledged]) {
   store.subscribe(report);
 }
 engine.library.state.subscribe(report);
+conversation.state.subscribe(({ messages }, before) => {
+  // What streams is not finished, and changes thirty times a second.
+  if (messages !== before.messages && chat.state.getState().turn === null && shares()) report();
+});
 
 connect((current) => {
   engine.configure({
@@ -67,7 +78,19 @@ window.addEventListener('pagehide', () => conversation.leavePage());
 window.addEventListener('visibilitychange', () => void conversation.flush());
 
 createRoot(document.getElementById('root') as HTMLElement).render(
-  <ServicesContext value={{ args, engine, conversation, chat, diagnostics, setFrameHeight }}>
+  <ServicesContext
+    value={{
+      args,
+      engine,
+      conversation,
+      chat,
+      diagnostics,
+      surface,
+      meter,
+      connection,
+      setFrameHeight,
+    }}
+  >
     <App />
   </ServicesContext>,
 );

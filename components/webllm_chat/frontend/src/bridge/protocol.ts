@@ -16,10 +16,12 @@ export type Choice =
   | "unknown-model";
 export type RungStage = "waiting" | "asking" | "downloading" | "downloaded" | "loading" | "ready" | "active" | "failed";
 export type WebGPU = "available" | "software-only" | "no-adapter" | "missing" | "insecure-context";
+export type Role = "user" | "assistant";
 
 export interface Protocol {
   args: RenderArgs;
   report: EngineReport;
+  sharing: SharingReport;
 }
 /**
  * The arguments of one render of the component.
@@ -46,6 +48,18 @@ export interface RenderArgs {
    * Where a report can be sent.
    */
   issue_url: string | null;
+  /**
+   * Ways to begin; None: the component's own.
+   */
+  starters: string[] | null;
+  /**
+   * CSS pixels; None: the chat fills the page.
+   */
+  height: number | null;
+  /**
+   * Finished messages are sent to Python; the visitor is told.
+   */
+  share_messages: boolean;
 }
 /**
  * What the operator decided for the engine.
@@ -67,6 +81,10 @@ export interface EngineSettings {
    */
   hub_timeout_s: number;
   cache_backend: "cache" | "indexeddb" | "opfs";
+  /**
+   * Read before a conversation that has none of its own.
+   */
+  system_prompt: string | null;
   upgrade: "automatic" | "offered" | "off";
   /**
    * The largest model to climb to: its GPU memory in MB, or its id.
@@ -330,4 +348,89 @@ export interface Counters {
   turns: number;
   tokens: number;
   recoveries: number;
+}
+/**
+ * The report of a component that shares messages.
+ */
+export interface SharingReport {
+  protocol: 1;
+  sequence: number;
+  phase:
+    | "starting"
+    | "probing"
+    | "asking"
+    | "downloading"
+    | "loading"
+    | "ready"
+    | "generating"
+    | "recovering"
+    | "suspended"
+    | "failed"
+    | "rejected";
+  active_model: string | null;
+  backend: BackendName | null;
+  /**
+   * Why this model was chosen.
+   */
+  choice: Choice | null;
+  /**
+   * @maxItems 64
+   */
+  ladder: RungState[];
+  /**
+   * Tokens, as loaded.
+   */
+  context_window: number | null;
+  /**
+   * @maxItems 300
+   */
+  cached: string[];
+  /**
+   * @maxItems 64
+   */
+  load_times: LoadMeasurement[];
+  /**
+   * The last command carried out.
+   */
+  acknowledged: number;
+  device: DeviceReport | null;
+  error_kind: string | null;
+  /**
+   * GPU memory that models may take together here, as the component estimates it (MB of 2^20 bytes).
+   */
+  memory_budget_mb: number | null;
+  speeds: Speeds | null;
+  /**
+   * Of the last answers, the newest last.
+   *
+   * @maxItems 50
+   */
+  recent_speeds: AnswerSpeed[];
+  counters: Counters1;
+  /**
+   * Oldest first.
+   *
+   * @maxItems 200
+   */
+  messages: SharedMessage[];
+}
+/**
+ * Since the component was mounted.
+ */
+export interface Counters1 {
+  turns: number;
+  tokens: number;
+  recoveries: number;
+}
+/**
+ * A finished message of the open conversation. Sent only where the embedding app asked for
+ * it with `share_messages=True`, which the visitor is shown for as long as it is so.
+ */
+export interface SharedMessage {
+  role: Role;
+  text: string;
+  /**
+   * Of an answer.
+   */
+  model_id: string | null;
 }

@@ -2,9 +2,11 @@
  * Decides when Python hears of a change. Each component value reruns a script, so a report goes
  * out only when a meaningful field changed; progress alone at most once a second.
  */
-import type { EngineReport } from './protocol';
+import type { EngineReport, SharedMessage } from './protocol';
 
-export type ReportContent = Omit<EngineReport, 'protocol' | 'sequence'>;
+/** Messages are in it only where the embedding app shares them. */
+export type Report = EngineReport & { messages?: readonly SharedMessage[] };
+export type ReportContent = Omit<Report, 'protocol' | 'sequence'>;
 
 /** Milliseconds between two reports that differ in progress alone. */
 export const PROGRESS_INTERVAL_MS = 1000;
@@ -17,7 +19,7 @@ export class Reporter {
   #latest: ReportContent | undefined;
 
   constructor(
-    private readonly send: (report: EngineReport) => void,
+    private readonly send: (report: Report) => void,
     private readonly now: () => number = () => performance.now(),
   ) {}
 

@@ -2,7 +2,9 @@
 // The package's index also exports React 16 helpers; this module of it holds only the protocol.
 import { type RenderData, Streamlit } from 'streamlit-component-lib/dist/streamlit';
 import { adoptPageFonts, applyTheme } from '../../../../shared/theme';
-import type { EngineReport, RenderArgs } from './protocol';
+import { Meter } from './meter';
+import type { RenderArgs } from './protocol';
+import type { Report } from './reporter';
 
 /** Calls `onRender` for each render Streamlit asks for, and keeps the page's theme current. */
 export function connect(onRender: (args: RenderArgs) => void): void {
@@ -20,6 +22,14 @@ export function setFrameHeight(height: number): void {
   Streamlit.setFrameHeight(height);
 }
 
-export function sendReport(report: EngineReport): void {
+/** What this visit has sent. */
+export const meter = new Meter();
+
+/** The only way out: nothing else sends values to the server. */
+export function sendReport(report: Report): void {
+  meter.count(
+    report,
+    report.messages?.map(({ text }) => text),
+  );
   Streamlit.setComponentValue(report);
 }

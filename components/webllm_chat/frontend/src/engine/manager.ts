@@ -414,7 +414,9 @@ export class EngineManager {
     const isCurrent = () => this.state.getState().epoch === epoch && this.#turn === request;
     request.onStart(rung.modelId);
     const { options = {} } = request;
-    const system = { role: 'system', content: options.systemPrompt ?? SYSTEM_PROMPT } as const;
+    const prompt =
+      options.systemPrompt ?? this.#requireConfig().settings.system_prompt ?? SYSTEM_PROMPT;
+    const system = { role: 'system', content: prompt } as const;
     const messages = keepRecentTurns([system, ...request.messages()], turn.trimmed);
     const defaults = { maxTokens: this.#requireConfig().settings.max_tokens };
     const parameters = this.#entry(rung.modelId)?.parameters ?? null;

@@ -34,6 +34,7 @@ export function someSettings(fields: Partial<EngineSettings> = {}): EngineSettin
     allow_software_gpu: false,
     context_window: null,
     max_tokens: 512,
+    system_prompt: null,
     hub_timeout_s: 5,
     cache_backend: 'cache',
     engine_host: 'dedicated',
@@ -150,6 +151,9 @@ export function renderArgs(fields: Partial<RenderArgs> = {}): RenderArgs {
     command: null,
     server: null,
     issue_url: null,
+    starters: null,
+    height: null,
+    share_messages: false,
     ...fields,
   };
 }

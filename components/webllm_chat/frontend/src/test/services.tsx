@@ -2,11 +2,13 @@
 import { type RenderResult, render } from '@testing-library/react';
 import type { ReactNode } from 'react';
 import { createStore } from 'zustand/vanilla';
+import { Meter } from '../bridge/meter';
 import type { RenderArgs } from '../bridge/protocol';
 import { ConversationStore } from '../conversation/store';
 import { INITIAL, type MachineState, type Note } from '../engine/machine';
 import { EngineManager } from '../engine/manager';
 import { ChatSession } from '../ui/chat/session';
+import { ChatSurface } from '../ui/chat/surface';
 import { engineAccess } from '../ui/diagnostics/engine-access';
 import { DiagnosticsSession } from '../ui/diagnostics/session';
 import { type Services, ServicesContext } from '../ui/services';
@@ -23,6 +25,9 @@ export function someServices(state: Partial<MachineState> = {}): Services {
     conversation,
     chat: new ChatSession(engine, conversation),
     diagnostics: new DiagnosticsSession(() => args.getState().current, engineAccess(engine)),
+    surface: new ChatSurface(),
+    meter: new Meter(),
+    connection: createStore(() => ({ server: 'connected' as const })),
     setFrameHeight: () => {},
   };
 }

@@ -8,16 +8,24 @@ import { useServices } from './services';
 const LEAST_CHAT_HEIGHT = 360;
 const BOTTOM_GAP = 16;
 
-export function useFrameHeight(view: View | undefined): RefObject<HTMLDivElement | null> {
+/** @param fixed - what the embedding app set for the chat; null: it fills the page's viewport. */
+export function useFrameHeight(
+  view: View | undefined,
+  fixed: number | null = null,
+): RefObject<HTMLDivElement | null> {
   const { setFrameHeight } = useServices();
   const content = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (!view) return;
+    if (view === 'chat' && fixed !== null) {
+      setFrameHeight(fixed);
+      return;
+    }
     if (view === 'chat') {
       return fillViewport(setFrameHeight);
     }
     return followContent(content.current, setFrameHeight);
-  }, [view, setFrameHeight]);
+  }, [view, fixed, setFrameHeight]);
   return content;
 }
 

@@ -1,10 +1,13 @@
 import { createContext, useContext } from 'react';
 import type { StoreApi } from 'zustand/vanilla';
+import type { ServerConnection } from '../bridge/connection';
+import type { Meter } from '../bridge/meter';
 import type { RenderArgs } from '../bridge/protocol';
 import type { ConversationStore } from '../conversation/store';
 import type { Note } from '../engine/machine';
 import type { EngineManager } from '../engine/manager';
 import type { ChatSession } from './chat/session';
+import type { ChatSurface } from './chat/surface';
 import type { DiagnosticsSession } from './diagnostics/session';
 
 /** What lives as long as the iframe; React only looks at it. */
@@ -14,6 +17,10 @@ export interface Services {
   conversation: ConversationStore<Note>;
   chat: ChatSession;
   diagnostics: DiagnosticsSession;
+  surface: ChatSurface;
+  /** What this visit has sent to the server. */
+  meter: Meter;
+  connection: StoreApi<{ server: ServerConnection }>;
   setFrameHeight: (height: number) => void;
 }
 

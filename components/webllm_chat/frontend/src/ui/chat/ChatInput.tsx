@@ -1,14 +1,23 @@
-import { type FormEvent, type KeyboardEvent, useLayoutEffect, useRef } from 'react';
+import { ArrowUp, Square } from 'lucide-react';
+import { type FormEvent, type KeyboardEvent, useEffect, useLayoutEffect, useRef } from 'react';
 import { useStore } from 'zustand';
 import { useServices } from '../services';
-import { useChat } from '../useChat';
+import { useTexts } from '../texts';
+import { isAnswering } from './titles';
+import { forgetDeletion } from './undo';
 
 /** Always open for typing, whatever the engine is doing. */
 export function ChatInput() {
-  const { engine, conversation } = useServices();
-  const { sendMessage, isLoading } = useChat();
+  const words = useTexts().composer;
+  const { engine, conversation, chat, surface } = useServices();
   const draft = useStore(conversation.state, (state) => state.draft);
+  const answering = useStore(engine.state, isAnswering);
   const field = useRef<HTMLTextAreaElement>(null);
+
+  useEffect(() => {
+    surface.setComposer(field.current);
+    return () => surface.setComposer(null);
+  }, [surface]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the height follows the text
   useLayoutEffect(() => {
@@ -20,47 +29,75 @@ export function ChatInput() {
 
   const submit = (event?: FormEvent) => {
     event?.preventDefault();
-    void sendMessage(draft);
+    if (draft.trim() === '') return;
+    forgetDeletion();
+    void chat.send(draft);
+    // The button that was pressed may now be another one.
+    field.current?.focus();
   };
   const onKeyDown = (event: KeyboardEvent) => {
     // While an input method composes a character, Enter belongs to it.
     // (Safari ends the composition before it sends the key, and marks it with this code.)
     const composing = event.nativeEvent.isComposing || event.nativeEvent.keyCode === 229;
-    if (event.key !== 'Enter' || event.shiftKey || composing) return;
+    if (composing) return;
+    if (event.key === 'ArrowUp' && draft === '') editLast(event);
+    // An on-screen keyboard has no Shift+Enter: there Enter breaks the line.
+    if (event.key !== 'Enter' || event.shiftKey || usesTouchKeyboard()) return;
     event.preventDefault();
     submit();
   };
+  const editLast = (event: KeyboardEvent) => {
+    const { messages } = conversation.state.getState();
+    const last = messages.findLast(({ role }) => role === 'user');
+    if (!last || answering) return;
+    event.preventDefault();
+    surface.edit(last.id);
+  };
 
   return (
-    <form
-      onSubmit={submit}
-      className="flex items-end gap-2 rounded-ui border border-line bg-page p-2 focus-within:border-accent"
-    >
+    <form onSubmit={submit} className="composer">
       <textarea
         ref={field}
         data-testid="composer"
-        aria-label="Message"
-        placeholder="Ask anything. It stays here."
+        aria-label={words.label}
+        placeholder={words.placeholder}
         rows={1}
+        className="composer-field"
+        dir="auto"
         value={draft}
         onChange={(event) => conversation.setDraft(event.target.value)}
         onKeyDown={onKeyDown}
-        className="max-h-48 min-h-9 flex-1 resize-none bg-transparent px-2 py-1.5 outline-none placeholder:text-muted"
       />
-      {isLoading ? (
-        <button type="button" data-testid="stop" className="button" onClick={() => engine.stop()}>
-          Stop
+      {answering ? (
+        <button
+          type="button"
+          data-testid="stop"
+          className="round-button"
+          aria-label={words.stop}
+          title={words.stop}
+          onClick={() => {
+            chat.stop();
+            field.current?.focus();
+          }}
+        >
+          <Square aria-hidden size={16} fill="currentColor" />
         </button>
       ) : (
         <button
           type="submit"
           data-testid="send"
-          className="button-accent"
+          className="round-button"
+          aria-label={words.send}
+          title={words.send}
           disabled={draft.trim() === ''}
         >
-          Send
+          <ArrowUp aria-hidden size={18} />
         </button>
       )}
     </form>
   );
+}
+
+function usesTouchKeyboard(): boolean {
+  return window.matchMedia?.('(pointer: coarse) and (hover: none)').matches ?? false;
 }

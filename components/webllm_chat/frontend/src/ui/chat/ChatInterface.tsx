@@ -1,56 +1,120 @@
+import { useEffect } from 'react';
 import { useStore } from 'zustand';
-import { EngineStatus } from '../EngineStatus';
 import { ModelLoader } from '../ModelLoader';
-import { ModelSelector } from '../ModelSelector';
 import { Notices } from '../Notices';
+import { Part } from '../Part';
 import { useServices } from '../services';
-import { texts } from '../texts';
+import { useTexts } from '../texts';
 import { Upgrade } from '../Upgrade';
-import { useChat } from '../useChat';
 import { BringGuestChats } from './BringGuestChats';
+import { ChatHeader } from './ChatHeader';
 import { ChatInput } from './ChatInput';
 import { ChatMessages } from './ChatMessages';
+import { ContextMeter, ContextNotice } from './ContextMeter';
+import { Dialog } from './Dialog';
+import { LiveRegion } from './LiveRegion';
+import { PrivacyDialog, PrivacyMeter } from './PrivacyMeter';
+import { ConversationList, fetchParts, SettingsDialog } from './parts';
+import { interfacePreferences } from './preferences';
+import { ServerNotices } from './ServerNotices';
+import { ShortcutsButton, ShortcutsDialog } from './Shortcuts';
+import { StorageNotice } from './StorageNotice';
+import { UndoBar } from './UndoBar';
+import { useShortcuts } from './useShortcuts';
+import { useWideScreen } from './useWideScreen';
 import { Welcome } from './Welcome';
 
+/** The chat: conversations at its side, the open one, and what is needed to go on with it. */
 export function ChatInterface({ locked }: { locked: boolean }) {
-  const { messages, clearChat, isLoading } = useChat();
-  const { engine } = useServices();
+  const words = useTexts();
+  const { engine, conversation } = useServices();
   const failed = useStore(engine.state, ({ phase }) => phase === 'failed');
+  const begun = useStore(conversation.state, ({ messageIds }) => messageIds.length > 0);
+  const openId = useStore(conversation.state, (state) => state.openId);
+  const loading = useStore(conversation.state, (state) => state.loading);
+  const sidebar = useStore(interfacePreferences, (state) => state.sidebar);
+  const wide = useWideScreen();
+  useShortcuts(locked);
+  useEffect(fetchParts, []);
   return (
-    <main className="mx-auto flex h-full max-w-3xl flex-col gap-3 px-1">
-      <header className="flex min-h-9 items-center justify-between gap-3">
-        <EngineStatus />
-        <div className="flex items-center gap-2">
-          <ModelSelector />
-          {messages.length > 0 && (
-            <button type="button" onClick={clearChat} className="button" disabled={isLoading}>
-              Clear
-            </button>
-          )}
-        </div>
-      </header>
-      {messages.length > 0 && !locked ? (
-        <ChatMessages messages={messages} />
-      ) : (
-        <Welcome locked={locked} />
+    <div className="flex h-full gap-4">
+      {wide && sidebar && !locked && (
+        <nav aria-label={words.conversations.title} className="w-64 shrink-0 overflow-hidden">
+          <Part>
+            <ConversationList />
+          </Part>
+        </nav>
       )}
-      <div className="flex flex-col gap-3">
-        {(messages.length > 0 || failed) && <Notices />}
-        <ModelLoader />
-        <BringGuestChats />
-        {!locked && <Upgrade />}
-        {locked ? (
-          <p
-            className="rounded-ui border border-line p-3 text-sm"
-            data-testid="notice"
-            data-kind="locked"
-          >
-            {texts().composer.locked}
-          </p>
+      <main className="mx-auto flex h-full min-w-0 max-w-3xl flex-1 flex-col gap-2 px-1">
+        <ChatHeader locked={locked} />
+        {(begun || loading) && !locked ? (
+          <>
+            <h1 className="sr-only">{words.message.conversation}</h1>
+            <ChatMessages key={openId ?? 'new'} />
+          </>
         ) : (
-          <ChatInput />
+          <Welcome locked={locked} />
         )}
-      </div>
-    </main>
+        <div className="flex flex-col gap-2">
+          {(begun || failed) && <Notices />}
+          <ModelLoader />
+          <ServerNotices />
+          <BringGuestChats />
+          {!locked && <Upgrade />}
+          <StorageNotice />
+          <ContextNotice />
+          {!locked && <UndoBar />}
+          {locked ? (
+            <p
+              className="rounded-ui border border-line p-3 text-sm"
+              data-testid="notice"
+              data-kind="locked"
+            >
+              {words.composer.locked}
+            </p>
+          ) : (
+            <ChatInput />
+          )}
+          <div className="flex min-h-6 items-center justify-between gap-3 text-xs text-muted">
+            <PrivacyMeter />
+            <span className="flex shrink-0 items-center gap-2">
+              <ContextMeter />
+              <ShortcutsButton />
+            </span>
+          </div>
+        </div>
+        <LiveRegion />
+      </main>
+      <OpenDialog />
+    </div>
   );
+}
+
+function OpenDialog() {
+  const words = useTexts();
+  const { surface } = useServices();
+  const dialog = useStore(surface.state, (state) => state.dialog);
+  const close = () => surface.close();
+  switch (dialog) {
+    case 'settings':
+      return (
+        <Part>
+          <SettingsDialog onClose={close} />
+        </Part>
+      );
+    case 'shortcuts':
+      return <ShortcutsDialog onClose={close} />;
+    case 'privacy':
+      return <PrivacyDialog onClose={close} />;
+    case 'conversations':
+      return (
+        <Dialog title={words.conversations.title} onClose={close} side>
+          <Part>
+            <ConversationList />
+          </Part>
+        </Dialog>
+      );
+    case null:
+      return null;
+  }
 }

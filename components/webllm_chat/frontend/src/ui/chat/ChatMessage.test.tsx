@@ -1,21 +1,25 @@
-import { cleanup, screen } from '@testing-library/react';
+import { act, cleanup, fireEvent, screen, waitFor } from '@testing-library/react';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Message } from '../../conversation/store';
 import type { Note } from '../../engine/machine';
 import { aMessage, F16, F32 } from '../../test/fixtures';
 import { show, someServices } from '../../test/services';
 import { ChatMessage } from './ChatMessage';
+import './markdown/AnswerText'; // There already when it is asked for.
 
 afterEach(cleanup);
 
-function showMessage(fields: Partial<Message<Note>>): HTMLElement {
+async function showMessage(fields: Partial<Message<Note>>): Promise<HTMLElement> {
   const message = aMessage(fields);
-  show(<ChatMessage message={message} />, someServices());
+  await act(async () => {
+    show(<ChatMessage message={message} />, someServices());
+  });
   return screen.getByTestId('message');
 }
 
 /** What could fetch, run or send something by itself. */
-const ACTIVE = 'script, img, iframe, object, embed, svg, style, link, form, video, audio, base';
+const ACTIVE =
+  'script, img, iframe, object, embed, svg:not(.lucide), style, link, form, video, audio, base';
 
 const HOSTILE = [
   '<script>globalThis.hacked = true</script>',
@@ -37,8 +41,8 @@ const HOSTILE = [
 ];
 
 describe('a hostile answer', () => {
-  it.each(HOSTILE)('renders inert: %s', (content) => {
-    const message = showMessage({ content });
+  it.each(HOSTILE)('renders inert: %s', async (content) => {
+    const message = await showMessage({ content });
     expect(message.querySelector(ACTIVE)).toBeNull();
     for (const element of message.querySelectorAll('*')) {
       const handlers = element.getAttributeNames().filter((name) => name.startsWith('on'));
@@ -52,13 +56,13 @@ describe('a hostile answer', () => {
     expect(globalThis).not.toHaveProperty('hacked');
   });
 
-  it('is as inert in what a visitor wrote and in what was interrupted', () => {
+  it('is as inert in what a visitor wrote and in what was interrupted', async () => {
     for (const content of HOSTILE) {
-      const question = showMessage({ role: 'user', content });
+      const question = await showMessage({ role: 'user', content });
       expect(question.querySelector(`a, ${ACTIVE}`)).toBeNull();
       expect(question.textContent).toContain(content.trim().slice(0, 10));
       cleanup();
-      const answer = showMessage({ interrupted: [content] });
+      const answer = await showMessage({ interrupted: [content] });
       expect(answer.querySelector(`a, ${ACTIVE}`)).toBeNull();
       cleanup();
     }
@@ -66,8 +70,8 @@ describe('a hostile answer', () => {
 });
 
 describe('an answer', () => {
-  it('is rendered as Markdown, with tables and code', () => {
-    const message = showMessage({
+  it('is rendered as Markdown, with tables and code', async () => {
+    const message = await showMessage({
       content: '**Bold** and `code`\n\n| a | b |\n| - | - |\n| 1 | 2 |\n\n```py\nprint(1)\n```',
     });
     for (const element of ['strong', 'code', 'table', 'pre']) {
@@ -75,8 +79,37 @@ describe('an answer', () => {
     }
   });
 
-  it('opens a link in a tab of its own that knows nothing of this page', () => {
-    const link = showMessage({ content: '[words](https://example.org/page)' }).querySelector('a');
+  it('finds what a reference stands for in another block', async () => {
+    const content = 'See [it][1].\n\nMore.\n\n[1]: https://example.org/page';
+    const link = (await showMessage({ content })).querySelector('a');
+    expect(link?.getAttribute('href')).toBe('https://example.org/page');
+  });
+
+  it('sets formulas, once KaTeX is there', async () => {
+    await showMessage({ content: 'So $x^2$ is.' });
+    const formula = await waitFor(() => document.querySelector('.katex') ?? Promise.reject());
+    expect(formula.textContent).toContain('x');
+  });
+
+  it('folds a model’s thoughts away from its answer', async () => {
+    const message = await showMessage({ content: '<think>Hm.</think>Because.' });
+    expect(message.querySelector('details')?.open).toBe(false);
+    expect(screen.getByTestId('answer').textContent).toBe('Because.');
+  });
+
+  it('fetches an image only when the reader asks for it, and says from where', async () => {
+    const message = await showMessage({ content: '![a map](https://maps.example/x.png?q=1)' });
+    expect(message.querySelector('img')).toBeNull();
+    expect(message.textContent).toContain('maps.example');
+    fireEvent.click(screen.getByRole('button', { name: 'Load image' }));
+    const image = message.querySelector('img');
+    expect(image?.src).toBe('https://maps.example/x.png?q=1');
+    expect(image?.getAttribute('referrerpolicy')).toBe('no-referrer');
+  });
+
+  it('opens a link in a tab of its own that knows nothing of this page', async () => {
+    const message = await showMessage({ content: '[words](https://example.org/page)' });
+    const link = message.querySelector('a');
     expect(link?.getAttribute('href')).toBe('https://example.org/page');
     expect(link?.target).toBe('_blank');
     expect(link?.rel.split(' ')).toEqual(expect.arrayContaining(['noopener', 'noreferrer']));
@@ -88,20 +121,23 @@ describe('an answer', () => {
     'done',
     'stopped',
     'failed',
-  ] as const)('carries its role and state for tools: %s', (status) => {
-    const message = showMessage({ status });
+  ] as const)('carries its role and state for tools: %s', async (status) => {
+    const message = await showMessage({ status });
     expect(message.dataset).toMatchObject({ role: 'assistant', status });
   });
 
-  it('keeps what an interrupted answer had said', () => {
-    const message = showMessage({ content: 'Because.', interrupted: ['Once upon', 'There was'] });
+  it('keeps what an interrupted answer had said', async () => {
+    const message = await showMessage({
+      content: 'Because.',
+      interrupted: ['Once upon', 'There was'],
+    });
     expect(message.textContent).toContain('Once upon');
     expect(message.textContent).toContain('There was');
     expect(message.textContent).toContain('Because.');
   });
 
-  it('says under itself why another model answered', () => {
-    showMessage({
+  it('says under itself why another model answered', async () => {
+    await showMessage({
       content: 'Because.',
       notes: [
         {
@@ -117,8 +153,8 @@ describe('an answer', () => {
     expect(notice.textContent).toContain('16-bit arithmetic');
   });
 
-  it('says why there is none, in words for people', () => {
-    const message = showMessage({ status: 'failed', errorKind: 'out-of-memory' });
+  it('says why there is none, in words for people', async () => {
+    const message = await showMessage({ status: 'failed', errorKind: 'out-of-memory' });
     expect(message.textContent).toContain('more memory');
     expect(message.textContent).not.toContain('out-of-memory');
   });

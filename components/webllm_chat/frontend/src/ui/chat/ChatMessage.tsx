@@ -1,105 +1,82 @@
-import { memo, type ReactNode } from 'react';
-import Markdown from 'react-markdown';
-import remarkGfm from 'remark-gfm';
+import { type KeyboardEvent, memo } from 'react';
 import { useStore } from 'zustand';
 import type { Message } from '../../conversation/store';
-import { errorKind } from '../../engine/errors';
 import type { Note } from '../../engine/machine';
 import { useServices } from '../services';
-import { modelName, noteText } from '../texts';
+import { useTexts } from '../texts';
+import { AnswerBody } from './AnswerBody';
+import { copyText } from './CopyButton';
+import { EditQuestion } from './EditQuestion';
+import { MessageActions } from './MessageActions';
+import { MessageFooter } from './MessageFooter';
+import { LongText } from './markdown/LongText';
+import { messageCommands } from './messageCommands';
+import { isAnswering } from './titles';
 
-const PLUGINS = [remarkGfm];
-// An image's address could carry a conversation away, so none is ever fetched.
-const WITHOUT_IMAGES = ['img'];
+/**
+ * @param place - counted from 1, among all messages of the branch.
+ * @param count - of all of them.
+ */
+export const ChatMessage = memo(function ChatMessage(props: {
+  message: Message<Note>;
+  place?: number;
+  count?: number;
+}) {
+  const words = useTexts().message;
+  const services = useServices();
+  const { message, place, count } = props;
+  const { id, role, status, content } = message;
+  const editing = useStore(services.surface.state, (state) => state.editing === id);
+  const onItsWay = status === 'waiting' || status === 'streaming';
 
-export const ChatMessage = memo(function ChatMessage({ message }: { message: Message<Note> }) {
-  const { role, status, content } = message;
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.target !== event.currentTarget || hasModifier(event)) return;
+    const busy = isAnswering(services.engine.state.getState());
+    const commands = messageCommands(services, message);
+    if (event.key === 'c') void copyText(commands.copyText);
+    if (busy) return;
+    if (event.key === 'e') commands.edit();
+    if (event.key === 'r') commands.answerAgain();
+    if (event.key === 'Delete') commands.remove();
+    if (event.key === 'e' || event.key === 'r') event.preventDefault();
+  };
+
   return (
     <article
       data-testid="message"
+      data-message-id={id}
       data-role={role}
       data-status={status}
-      aria-label={role === 'user' ? 'You' : 'Answer'}
-      className={role === 'user' ? 'flex justify-end' : ''}
+      aria-label={role === 'user' ? words.you : words.answer}
+      aria-posinset={place}
+      aria-setsize={count}
+      aria-busy={onItsWay}
+      tabIndex={-1}
+      onKeyDown={onKeyDown}
+      className={`message ${role === 'user' ? 'items-end' : ''}`}
     >
-      {role === 'user' ? (
-        <p className="max-w-[85%] whitespace-pre-wrap break-words rounded-ui bg-surface px-4 py-2">
-          {content}
-        </p>
+      {editing ? (
+        <EditQuestion message={message} />
       ) : (
         <>
-          {message.interrupted.map((text, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: the list only ever grows at its end
-            <details key={index} className="mb-2 text-sm text-muted">
-              <summary className="cursor-pointer">What the interrupted answer had said</summary>
-              <p className="whitespace-pre-wrap">{text}</p>
-            </details>
-          ))}
-          <div className="prose" data-testid="answer">
-            <Markdown
-              remarkPlugins={PLUGINS}
-              disallowedElements={WITHOUT_IMAGES}
-              components={LINKS}
-            >
-              {content}
-            </Markdown>
-          </div>
-          {(status === 'waiting' || (status === 'streaming' && content === '')) && (
-            <p className="text-muted">
-              {status === 'waiting' ? 'Waiting for the model…' : 'Reading…'}
-            </p>
+          {role === 'user' ? (
+            <div className="max-w-[85%] rounded-ui bg-surface px-4 py-2">
+              <LongText text={content} />
+            </div>
+          ) : (
+            <>
+              <AnswerBody message={message} />
+              <MessageFooter message={message} />
+            </>
           )}
-          <Footer message={message} />
+          {!onItsWay && <MessageActions message={message} />}
+          {onItsWay && <div className="h-8" aria-hidden />}
         </>
       )}
     </article>
   );
 });
 
-const LINKS = {
-  a: (props: { href?: string | undefined; children?: ReactNode }) => (
-    <a href={props.href} target="_blank" rel="noopener noreferrer nofollow">
-      {props.children}
-    </a>
-  ),
-};
-
-/** Notes, the model, and how fast it was, under the answer they concern. */
-function Footer({ message }: { message: Message<Note> }) {
-  const { args } = useServices();
-  const catalog = useStore(args, ({ current }) => current?.catalog ?? []);
-  const { stats, status, modelId, notes } = message;
-  const ended = status === 'done' || status === 'stopped';
-  return (
-    <footer className="mt-2 flex flex-col gap-1 text-xs text-muted">
-      {notes.map((note) => (
-        <p key={JSON.stringify(note)} data-testid="notice" data-kind={note.kind}>
-          {noteText(note, catalog)}
-        </p>
-      ))}
-      {status === 'failed' && (
-        <p className="text-bad">No answer. {errorKind(message.errorKind ?? 'unknown').cause}</p>
-      )}
-      {ended && modelId && (
-        <p className="tabular-nums">
-          {modelName(modelId, catalog)}
-          {status === 'stopped' && ' · stopped'}
-          {stats && stats.tokens > 0 && (
-            <>
-              {' · '}
-              <span data-testid="first-token">
-                {stats.timeToFirstTokenS.toFixed(1)} s to the first token
-              </span>
-              {stats.decodeTokensPerS > 0 && (
-                <>
-                  {' · '}
-                  <span data-testid="speed">{stats.decodeTokensPerS.toFixed(1)} tokens/s</span>
-                </>
-              )}
-            </>
-          )}
-        </p>
-      )}
-    </footer>
-  );
+function hasModifier(event: KeyboardEvent): boolean {
+  return event.ctrlKey || event.metaKey || event.altKey || event.shiftKey;
 }

@@ -1,54 +1,64 @@
 import { useStore } from 'zustand';
 import { Notices } from '../Notices';
 import { useServices } from '../services';
-import { megabytes, modelName } from '../texts';
-
-const STARTERS = [
-  'What is the capital of France?',
-  'Explain photosynthesis to a ten-year-old.',
-  'Write a short thank-you note to a colleague.',
-];
+import { megabytes, modelName, useTexts } from '../texts';
 
 /** The first screen: what this is, what it fetches, and three ways to begin. */
 export function Welcome({ locked }: { locked: boolean }) {
-  const { args, engine, chat } = useServices();
-  const catalog = useStore(args, ({ current }) => current?.catalog ?? []);
+  const words = useTexts().welcome;
+  const { args, engine, chat, surface } = useServices();
+  const catalog = useStore(args, ({ current }) => current?.catalog ?? NONE);
+  const own = useStore(args, ({ current }) => current?.starters ?? null);
   const failed = useStore(engine.state, ({ phase }) => phase === 'failed');
   const rung = useStore(engine.state, (state) => state.rungs[state.rung]);
   const entry = catalog.find(({ model_id }) => model_id === rung?.modelId);
+  const starters = own ?? words.starters;
   return (
     <section className="flex min-h-0 flex-1 flex-col justify-center gap-5 overflow-y-auto py-6">
       <div>
-        <h2 className="text-2xl font-semibold tracking-tight">Chat that stays on this machine</h2>
-        <p className="mt-2 text-muted">
-          A language model runs inside your browser. What you write and what it answers never leave
-          it.
-        </p>
+        <h1 className="text-2xl font-semibold tracking-tight">{words.title}</h1>
+        <p className="mt-2 text-muted">{words.lead}</p>
       </div>
-      {!locked && (
-        <div className="flex flex-wrap gap-2">
-          {STARTERS.map((starter) => (
-            <button
-              key={starter}
-              type="button"
-              className="button text-left"
-              onClick={() => void chat.send(starter)}
-            >
-              {starter}
-            </button>
+      {!locked && starters.length > 0 && (
+        <ul aria-label={words.startersLabel} className="flex flex-wrap gap-2">
+          {starters.map((starter) => (
+            <li key={starter}>
+              <button
+                type="button"
+                className="button text-start"
+                onClick={() => {
+                  void chat.send(starter);
+                  surface.focusComposer();
+                }}
+              >
+                {starter}
+              </button>
+            </li>
           ))}
-        </div>
+        </ul>
       )}
       <div className="flex flex-col gap-1 text-sm text-muted">
         {entry && (
           <p>
-            {modelName(entry.model_id, catalog)}
-            {entry.download_bytes &&
-              ` is ${entry.download_bytes.estimate ? 'about ' : ''}${megabytes(entry.download_bytes.value)} to download, once.`}
+            {entry.download_bytes
+              ? words.download(
+                  modelName(entry.model_id, catalog),
+                  size(entry.download_bytes, words.about),
+                )
+              : modelName(entry.model_id, catalog)}
           </p>
         )}
         {!failed && <Notices />}
       </div>
     </section>
   );
+}
+
+const NONE: never[] = [];
+
+function size(
+  { value, estimate }: { value: number; estimate: boolean },
+  about: (size: string) => string,
+): string {
+  return estimate ? about(megabytes(value)) : megabytes(value);
 }

@@ -5,6 +5,7 @@ import type { ErrorTexts } from './errors';
 import { formatNumber } from './format';
 import { texts } from './locale';
 
+export type { Texts } from './en';
 export { formatBytes, formatNumber, megabytes } from './format';
 export { texts, useTexts } from './locale';
 

@@ -1,0 +1,64 @@
+import { PanelLeft, Settings2, SquarePen } from 'lucide-react';
+import { useStore } from 'zustand';
+import { EngineStatus } from '../EngineStatus';
+import { ModelSelector } from '../ModelSelector';
+import { useServices } from '../services';
+import { useTexts } from '../texts';
+import { interfacePreferences } from './preferences';
+import { toggleConversations } from './useShortcuts';
+import { useWideScreen } from './useWideScreen';
+
+/** Which model answers, and the ways to other conversations and to the settings. */
+export function ChatHeader({ locked }: { locked: boolean }) {
+  const words = useTexts();
+  const { conversation, surface } = useServices();
+  const sidebar = useStore(interfacePreferences, (state) => state.sidebar);
+  const wide = useWideScreen();
+  return (
+    <header className="flex min-h-9 items-center gap-1">
+      {!locked && (
+        <button
+          type="button"
+          className="icon-button size-9"
+          aria-label={words.conversations.open}
+          title={words.conversations.open}
+          aria-expanded={wide ? sidebar : undefined}
+          aria-haspopup={wide ? undefined : 'dialog'}
+          onClick={() => toggleConversations(surface)}
+        >
+          <PanelLeft aria-hidden size={18} className="rtl:-scale-x-100" />
+        </button>
+      )}
+      <div className="min-w-0 flex-1 px-1">
+        <EngineStatus />
+      </div>
+      <ModelSelector />
+      {!locked && (
+        <>
+          <button
+            type="button"
+            className="icon-button size-9"
+            aria-label={words.conversations.new}
+            title={words.conversations.new}
+            onClick={() => {
+              conversation.openNew();
+              surface.focusComposer();
+            }}
+          >
+            <SquarePen aria-hidden size={18} />
+          </button>
+          <button
+            type="button"
+            className="icon-button size-9"
+            aria-label={words.settings.open}
+            title={words.settings.open}
+            aria-haspopup="dialog"
+            onClick={() => surface.open('settings')}
+          >
+            <Settings2 aria-hidden size={18} />
+          </button>
+        </>
+      )}
+    </header>
+  );
+}

@@ -1,0 +1,38 @@
+import { formatNumber, useTexts } from '../texts';
+import { useContextUse } from './useContextUse';
+
+/** How much of the model's context window the conversation and the text being written take. */
+export function ContextMeter() {
+  const words = useTexts().composer;
+  const use = useContextUse();
+  if (!use) return null;
+  const full = use.used > use.window;
+  return (
+    <span
+      data-testid="context-meter"
+      data-full={full}
+      title={words.contextHelp}
+      className={`tabular-nums ${full ? 'font-medium text-text' : ''}`}
+    >
+      {(use.exact ? words.contextExact : words.context)(
+        formatNumber(use.used),
+        formatNumber(use.window),
+      )}
+    </span>
+  );
+}
+
+/** Says beforehand that the model will not read everything. */
+export function ContextNotice() {
+  const words = useTexts().composer;
+  const use = useContextUse();
+  return (
+    <div role="status">
+      {use && use.used > use.window && (
+        <p data-testid="notice" data-kind="context-full" className="text-sm text-muted">
+          {words.contextFull}
+        </p>
+      )}
+    </div>
+  );
+}
