@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -14,7 +14,7 @@ from threading import Thread
 import pytest
 from playwright.sync_api import Browser, BrowserContext, FrameLocator, Locator, Page, Route, expect
 
-from tests.browser.chat_page import ChatPage
+from tests.browser.chat_page import MODEL_READY_MS, ChatPage
 from tests.browser.conftest import ROOT, AppServer, free_port, start_app
 from tests.support.faulty_mirror import Fault, FaultyMirror
 
@@ -208,29 +208,45 @@ def test_an_insecure_page_leads_to_https(context: BrowserContext, visited_app: A
     expect(diagnostics.check("secure-context")).to_contain_text("https://")
 
 
+OpenEmbedded = Callable[[str], tuple[FrameLocator, list[str]]]
+
+
 @pytest.fixture
-def other_site(tmp_path: Path) -> Iterator[tuple[Path, str]]:
-    """A folder and the address it is served at: another site than 127.0.0.1."""
+def open_embedded(
+    context: BrowserContext, visited_app: AppServer, tmp_path: Path
+) -> Iterator[OpenEmbedded]:
+    """Opens a page of the app inside a page of another site (localhost, not 127.0.0.1)."""
     handler = partial(SimpleHTTPRequestHandler, directory=str(tmp_path))
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     Thread(target=server.serve_forever, daemon=True).start()
-    yield tmp_path, f"http://localhost:{server.server_address[1]}"
+
+    def open_page(path: str) -> tuple[FrameLocator, list[str]]:
+        source = f"http://127.0.0.1:{visited_app.port}/{path}?embed=true"
+        html = f'<iframe id="app" width="1000" height="900" src="{source}"></iframe>'
+        (tmp_path / "page.html").write_text(html)
+        page = context.new_page()
+        errors: list[str] = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(f"http://localhost:{server.server_address[1]}/page.html")
+        app = page.frame_locator("#app")
+        return app.frame_locator('iframe[title*="webllm_chat"]'), errors
+
+    yield open_page
     server.shutdown()
 
 
+def test_the_chat_is_ready_inside_another_site(open_embedded: OpenEmbedded) -> None:
+    component, errors = open_embedded("")
+    engine = component.get_by_test_id("engine")
+    expect(engine).to_have_attribute("data-phase", "ready", timeout=MODEL_READY_MS)
+    assert errors == []
+
+
 def test_storage_denied_inside_another_site_leads_to_a_tab_of_its_own(
-    context: BrowserContext, visited_app: AppServer, other_site: tuple[Path, str]
+    open_embedded: OpenEmbedded,
 ) -> None:
-    folder, address = other_site
-    source = f"http://127.0.0.1:{visited_app.port}/troubleshooting?embed=true"
-    html = f'<iframe id="app" width="1000" height="900" src="{source}"></iframe>'
-    (folder / "page.html").write_text(html)
-    page = context.new_page()
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(f"{address}/page.html")
-    app = page.frame_locator("#app")
-    diagnostics = DiagnosticsPage(app.frame_locator('iframe[title*="webllm_chat"]'))
+    component, errors = open_embedded("troubleshooting")
+    diagnostics = DiagnosticsPage(component)
     diagnostics.wait_for("done")
     diagnostics.expect_found(secure_context="pass", cache_api="fail", indexeddb="fail", opfs="fail")
     for name in ("cache-api", "indexeddb", "opfs"):
