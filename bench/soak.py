@@ -59,6 +59,8 @@ def main() -> int:
                 WEBLLM_ALLOW_SOFTWARE_GPU="true",
                 WEBLLM_MODEL_MIRROR=mirror.origin,
                 WEBLLM_UPGRADE="off",
+                # The faults reach into workers of the page.
+                WEBLLM_ENGINE_HOST="dedicated",
                 WEBLLM_MAX_TOKENS="24",
             )
             try:

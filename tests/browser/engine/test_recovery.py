@@ -30,7 +30,7 @@ KEY_VALUE_CACHE_LIMIT = 800_000
 @pytest.fixture(scope="module")
 def app(start: StartApp) -> AppServer:
     # Long enough answers that a fault falls into the middle of one.
-    return start(WEBLLM_MAX_TOKENS="300", WEBLLM_UPGRADE="off")
+    return start(WEBLLM_MAX_TOKENS="300", WEBLLM_UPGRADE="off", WEBLLM_ENGINE_HOST="dedicated")
 
 
 def questions(chat: ChatPage) -> list[str]:
@@ -158,18 +158,17 @@ def test_a_tab_that_died_while_loading_starts_lower_next_time_and_says_so(
 ) -> None:
     context = gpu_browser.new_context()
     held: list[Route] = []
+    page = context.new_page()
     # The engine's own code never comes, so the first tab's load never ends.
     context.route(
         "**/webllm.worker-*.js",
-        lambda route: route.continue_() if tab_is_gone else held.append(route),
+        lambda route: route.continue_() if page.is_closed() else held.append(route),
     )
-    tab_is_gone = False
-    first = ChatPage(context.new_page(), app.url)
+    first = ChatPage(page, app.url)
     expect(first.engine).to_have_attribute("data-phase", "downloading", timeout=MODEL_READY_MS)
     first.page.wait_for_function("Object.keys(localStorage).some((k) => k.includes('/loading/'))")
     crash_the_tab(first)
-    first.page.close()
-    tab_is_gone = True
+    page.close()
     chat = ChatPage(context.new_page(), app.url)
     chat.wait_until_ready()
     expect(chat.engine).to_have_attribute("data-backend", "wllama")
