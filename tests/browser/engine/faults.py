@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 
 from playwright.sync_api import Browser, BrowserContext, Error, Route, Worker
 
 from tests.browser.chat_page import ChatPage
+
+# The script of WebLLM's workers.
+ENGINE_CODE = re.compile(r"/webllm\.worker\.js")
 
 # Keeps hold of the GPU devices that WebLLM asks for, which its worker shows nobody.
 HOLD_DEVICES = """
@@ -29,7 +33,7 @@ def expose_engines(context: BrowserContext, script: str = HOLD_DEVICES) -> None:
         response = route.fetch()
         route.fulfill(response=response, body=script + response.text())
 
-    context.route("**/webllm.worker-*.js", prepend)
+    context.route(ENGINE_CODE, prepend)
 
 
 def engine_workers(chat: ChatPage) -> list[Worker]:

@@ -9,6 +9,7 @@ from tests.browser.chat_page import MODEL_READY_MS, ChatPage
 from tests.browser.conftest import AppServer
 from tests.browser.engine.conftest import BETTER, FIRST, StartApp
 from tests.browser.engine.faults import (
+    ENGINE_CODE,
     crash_the_tab,
     crash_the_worker,
     expose_engines,
@@ -161,7 +162,7 @@ def test_a_tab_that_died_while_loading_starts_lower_next_time_and_says_so(
     page = context.new_page()
     # The engine's own code never comes, so the first tab's load never ends.
     context.route(
-        "**/webllm.worker-*.js",
+        ENGINE_CODE,
         lambda route: route.continue_() if page.is_closed() else held.append(route),
     )
     first = ChatPage(page, app.url)
@@ -200,7 +201,7 @@ def test_when_everything_fails_the_reason_is_shown_and_reset_brings_the_answer(
     expect(chat.engine).to_have_attribute("data-phase", "failed", timeout=MODEL_READY_MS)
     expect(chat.answers.last).to_have_attribute("data-status", "failed")
     chat.composer.fill("still open")
-    context.unroute("**/webllm.worker-*.js")
+    context.unroute(ENGINE_CODE)
     chat.component.get_by_test_id("reset-gpu").click()
     chat.wait_until_ready()
     expect(chat.engine).to_have_attribute("data-model", FIRST)
