@@ -54,7 +54,7 @@ build:
 	for frontend in $(FRONTENDS); do (cd $$frontend && npm run build) || exit 1; done
 
 browser:
-	$(BIN)/pytest tests/browser
+	$(BIN)/pytest tests/browser --reruns 1
 
 bench: setup-test
 	$(BIN)/pip install --quiet --target .cache/clerk-sdk clerk-backend-api==7.0.0
