@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 FRONTENDS := components/webllm_chat/frontend components/clerk_auth/frontend
 
-.PHONY: run test setup setup-test lint types unit frontend browser build bench
+.PHONY: run test setup setup-test lint types unit frontend browser build mutants bench
 
 run: setup
 	$(BIN)/python -m tools.embedded_model || true
@@ -55,6 +55,10 @@ build:
 
 browser:
 	$(BIN)/pytest tests/browser --reruns 1
+
+# Takes each fallback of docs/failures.md out in turn, and expects the test that pins it to fail.
+mutants: setup-test
+	$(BIN)/python -m tools.mutants
 
 bench: setup-test
 	$(BIN)/pip install --quiet --target .cache/clerk-sdk clerk-backend-api==7.0.0

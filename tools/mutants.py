@@ -9,15 +9,21 @@ name the row and the test that must turn red:
 A test is run by `vitest` in the chat's frontend, or by `pytest` at the root; a `pytest` of
 `tests/browser` runs on a bundle built with the mutant. Every mutant is applied to a copy of the
 last commit, so the working tree stays as it is.
+
+Noticed means that a test failed. A test that is not there, a bundle that does not build or a
+fixture that breaks proves nothing, and is told apart.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import os
 import shlex
 import shutil
 import subprocess
 import sys
+import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,10 +35,12 @@ COPY = ROOT / ".cache" / "mutants"
 BORROWED = (
     Path(".venv"),
     Path(".cache/model_kit"),
-    Path("static/models"),
     FRONTEND / "node_modules",
     Path("components/clerk_auth/frontend/node_modules"),
 )
+NOTICED = "noticed"
+# Streamlit serves no file through a symbolic link, so these are linked one by one.
+SERVED = Path("static/models")
 
 
 @dataclass(frozen=True)
@@ -92,6 +100,8 @@ def make_copy() -> Path:
         target = COPY / borrowed
         target.parent.mkdir(parents=True, exist_ok=True)
         target.symlink_to(ROOT / borrowed)
+    if (ROOT / SERVED).exists():
+        shutil.copytree(ROOT / SERVED, COPY / SERVED, copy_function=os.link, dirs_exist_ok=True)
     return COPY
 
 
@@ -103,27 +113,67 @@ def is_noticed(mutant: Mutant, copy: Path, only_check: bool) -> bool:
     try:
         if only_check:
             return True
-        result = run_test(mutant, copy)
+        verdict = verdict_of(mutant, copy)
     finally:
         git("checkout", "--quiet", "--", ".", folder=copy)
-    red = result.returncode == 1
-    print(f"{mutant.name}: {'noticed' if red else 'NOT NOTICED'}", flush=True)
-    if result.returncode > 1:
-        print(result.stdout[-2000:] + result.stderr[-2000:], file=sys.stderr)
-    return red
+    print(f"{mutant.name}: {verdict}", flush=True)
+    return verdict == NOTICED
 
 
-def run_test(mutant: Mutant, copy: Path) -> subprocess.CompletedProcess[str]:
+def verdict_of(mutant: Mutant, copy: Path) -> str:
     runner, *arguments = mutant.test
+    report = copy / ".cache" / "mutant-report"
+    report.unlink(missing_ok=True)
     if runner == "vitest":
         # The default reporter needs a newer Node to print failures.
-        command = ["npx", "vitest", "run", "--reporter=json", "--outputFile=/dev/null"]
-        return run([*command, *arguments], copy / FRONTEND)
+        reporter = ["--reporter=json", f"--outputFile={report}"]
+        result = run(["npx", "vitest", "run", *reporter, *arguments], copy / FRONTEND)
+        return verdict_on(*vitest_counts(report), result)
     if any("tests/browser" in argument for argument in arguments):
         built = run(["npx", "vite", "build", "--logLevel", "error"], copy / FRONTEND)
         if built.returncode != 0:
-            return built
-    return run([str(ROOT / ".venv/bin/python"), "-m", "pytest", "-q", "-x", *arguments], copy)
+            return verdict_on(0, 0, built)
+    python = str(ROOT / ".venv/bin/python")
+    result = run([python, "-m", "pytest", "-q", "-x", f"--junitxml={report}", *arguments], copy)
+    return verdict_on(*pytest_counts(report), result)
+
+
+def verdict_on(ran: int, failed: int, result: subprocess.CompletedProcess[str]) -> str:
+    """
+    Args:
+        ran: tests that were run to their end.
+        failed: those of them that failed.
+        result: the run, whose output explains a run without tests.
+    """
+    if failed > 0:
+        return NOTICED
+    if ran > 0:
+        return "NOT NOTICED"
+    return f"NOT NOTICED: no test was run\n{result.stdout[-2000:]}{result.stderr[-2000:]}"
+
+
+def vitest_counts(report: Path) -> tuple[int, int]:
+    """How many tests ran, and how many of them failed, by vitest's JSON report."""
+    if not report.exists():
+        return 0, 0
+    counts = json.loads(report.read_text(encoding="utf-8"))
+    failed = int(counts["numFailedTests"])
+    return int(counts["numPassedTests"]) + failed, failed
+
+
+def pytest_counts(report: Path) -> tuple[int, int]:
+    """How many tests ran, and how many of them failed, by pytest's JUnit report.
+
+    A fixture that breaks counts as an error there, not as a failure.
+    """
+    if not report.exists():
+        return 0, 0
+    suites = list(ET.parse(report).iter("testsuite"))  # noqa: S314 - pytest wrote it just now
+
+    def total(name: str) -> int:
+        return sum(int(suite.get(name, 0)) for suite in suites)
+
+    return total("tests") - total("errors") - total("skipped"), total("failures")
 
 
 def git(*arguments: str, folder: Path = ROOT) -> None:

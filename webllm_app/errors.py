@@ -1,4 +1,7 @@
-"""The table of errors that the component, the troubleshooting page and the docs share."""
+"""The table of errors that the component, the troubleshooting page and the docs share.
+
+What the app does about each, and the test that pins it, is in docs/failures.md.
+"""
 
 from __future__ import annotations
 

@@ -225,6 +225,13 @@ describe('a server that answers something else', () => {
     expect(await parts.kept(file)).toBe(0);
   });
 
+  it('with a web page is refused even where neither size nor hash is known', async () => {
+    const page = () => new Response('<html>', { headers: { 'content-type': 'text/html' } });
+    server.script(URL, page);
+    const unknown = fetchFile({ url: URL, size: null }, { parts, environment: server.environment });
+    expect(await unknown.catch(classify)).toMatchObject({ kind: 'corrupt-file' });
+  });
+
   it.each([
     ['differs in a byte', content.map((byte, index) => (index === 9000 ? byte ^ 1 : byte))],
     ['is too short', content.slice(0, 9000)],

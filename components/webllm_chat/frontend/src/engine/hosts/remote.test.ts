@@ -22,6 +22,7 @@ beforeEach(() => {
 
 afterEach(() => {
   for (const connection of connections) connection.close();
+  vi.unstubAllGlobals();
 });
 
 async function connected(): Promise<Connection> {
@@ -42,6 +43,18 @@ async function loadedEngine(kill?: () => void) {
   backend.finishLoading();
   await loading;
   return { engine, lost };
+}
+
+/** Web Locks of which this one is held until its holder has ended, and every other for good. */
+function locksUntil(name: string, ended: Promise<void>) {
+  return {
+    request: (asked: string, ...rest: unknown[]) => {
+      const granted = rest.at(-1) as () => unknown;
+      const isWatching = rest.length > 1;
+      if (!isWatching) return Promise.resolve(granted());
+      return asked === name ? ended.then(granted) : new Promise(() => {});
+    },
+  };
 }
 
 describe('a handle', () => {
@@ -80,6 +93,27 @@ describe('a handle', () => {
     await expect(answer).rejects.toThrow('killed');
     await expect(engine.ping()).rejects.toThrow('killed');
     expect(lost).toHaveBeenCalledOnce();
+  });
+
+  it('tells that its worker was ended, by the lock that its worker held', async () => {
+    let end = () => {};
+    const ended = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    vi.stubGlobal('navigator', { locks: locksUntil('worker', ended) });
+    const connection = await connectTo((_, port) =>
+      expose(new EngineSession(pool, 'worker'), port),
+    );
+    connections.push(connection);
+    const engine = new RemoteEngine(connection, { host: 'service-worker' });
+    const lost = vi.fn<(error: EngineError) => void>();
+    engine.onLost(lost);
+    await engine.ping();
+    expect(lost).not.toHaveBeenCalled();
+    end();
+    await vi.waitFor(() => expect(lost).toHaveBeenCalledOnce());
+    expect(lost.mock.calls[0]?.[0].kind).toBe('worker-crashed');
+    await expect(engine.ping()).rejects.toThrow('Its worker was ended.');
   });
 
   it('given up: ends what is waited for, tells no loss, and the device goes', async () => {
