@@ -89,7 +89,8 @@ def test_a_gpu_lost_twice_leads_to_the_cpu_and_the_question_is_answered_there(
     assert "Paris" in chat.wait_until_answered()
     assert notes(chat) == ["same-model-again", "stepped-down"]
     expect(chat.engine).to_have_attribute("data-backend", "wllama")
-    expect(chat.notice("device-lost")).to_be_visible()
+    # Which of its two faces a lost GPU shows depends on what it was doing.
+    expect(chat.notice("device-lost").or_(chat.notice("buffer-map-failed"))).to_be_visible()
 
 
 def test_the_death_of_the_gpu_process_is_survived(chat: ChatPage, gpu_browser: Browser) -> None:
