@@ -9,8 +9,11 @@ const DOT: Record<string, string> = {
   failed: 'bg-bad',
 };
 
-/** One line: which model answers, where it runs, and what it is doing. */
-export function EngineStatus() {
+/**
+ * One line: which model answers, where it runs, and what it is doing.
+ * @param compact - on a phone only the dot, once the selector beside it names the model.
+ */
+export function EngineStatus({ compact = false }: { compact?: boolean }) {
   const { args, engine } = useServices();
   const state = useStore(engine.state);
   const catalog = useStore(args, ({ current }) => current?.catalog ?? []);
@@ -31,7 +34,7 @@ export function EngineStatus() {
         aria-hidden
         className={`size-2 shrink-0 rounded-full ${DOT[state.phase] ?? 'bg-faint'}`}
       />
-      <span className="truncate">
+      <span className={compact && active ? 'truncate max-sm:sr-only' : 'truncate'}>
         {rung && <span className="font-medium">{modelName(rung.modelId, catalog)}</span>}
         <span className="text-muted">
           {rung ? ' · ' : ''}

@@ -80,9 +80,11 @@ function Suspended() {
 
 /** Why this model answers, where it is not the one that was meant to. */
 function Standing({ state }: { state: MachineState }) {
-  const { args } = useServices();
+  const { args, engine } = useServices();
   const words = useTexts().engine;
   const catalog = useStore(args, ({ current }) => current?.catalog ?? []);
+  // Once it has answered, why it was chosen is known; the status line still tells.
+  const hasAnswered = useStore(engine.counters, ({ turns }) => turns > 0);
   const rung = state.rungs[state.rung];
   const failure = state.failures.findLast(({ modelId }) => modelId !== rung?.modelId);
   if (failure && rung) {
@@ -100,7 +102,7 @@ function Standing({ state }: { state: MachineState }) {
   const isExpected = ['default', 'visitor', 'upgrade', 'cached'].includes(
     state.choice ?? 'default',
   );
-  if (isExpected || !state.choice) return null;
+  if (isExpected || hasAnswered || !state.choice) return null;
   return <Notice kind={state.choice}>{choiceText(state.choice, state.device)}</Notice>;
 }
 

@@ -30,7 +30,7 @@ export function ChatHeader({ locked }: { locked: boolean }) {
         </button>
       )}
       <div className="min-w-0 flex-1 px-1">
-        <EngineStatus />
+        <EngineStatus compact />
       </div>
       <ModelSelector />
       {!locked && (
