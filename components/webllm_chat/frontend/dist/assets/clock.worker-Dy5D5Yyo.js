@@ -1,0 +1,1 @@
+addEventListener(`message`,({data:e})=>{setInterval(()=>postMessage(null),e)});
