@@ -40,7 +40,7 @@ export function ChatInput() {
     // (Safari ends the composition before it sends the key, and marks it with this code.)
     const composing = event.nativeEvent.isComposing || event.nativeEvent.keyCode === 229;
     if (composing) return;
-    if (event.key === 'ArrowUp' && draft === '') editLast(event);
+    if (event.key === 'ArrowUp' && !event.altKey && draft === '') editLast(event);
     // An on-screen keyboard has no Shift+Enter: there Enter breaks the line.
     if (event.key !== 'Enter' || event.shiftKey || usesTouchKeyboard()) return;
     event.preventDefault();
