@@ -47,10 +47,14 @@ def offered_models(models: Sequence[ModelEntry | str] | None) -> list[ModelEntry
 def default_settings(
     models: Sequence[ModelEntry | str] | None, system_prompt: str | None
 ) -> EngineSettings:
-    """Starts with the first of the models that were asked for."""
+    """Starts with the first of the models that were asked for.
+
+    The engine lives in a worker of the page around the component: in a page script Streamlit takes
+    the component's frame away at each page switch, and the model outlives that.
+    """
     first = DEFAULT_MODEL if not models else models[0]
     model_id = first if isinstance(first, str) else first.model_id
-    return EngineSettings(default_model=model_id, system_prompt=system_prompt)
+    return EngineSettings(default_model=model_id, system_prompt=system_prompt, engine_host="parent")
 
 
 def _entry(model: ModelEntry | str, known: dict[str, ModelEntry]) -> ModelEntry:

@@ -32,6 +32,8 @@ def mounted(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 def test_nothing_has_to_be_given(mounted: dict[str, Any]) -> None:
     assert webllm_chat().phase == "starting"
     assert mounted["settings"]["default_model"] == DEFAULT_MODEL
+    # In a page script the frame goes at each page switch; the page around it keeps the engine.
+    assert mounted["settings"]["engine_host"] == "parent"
     assert mounted["key"] == "webllm_chat"
     assert mounted["share_messages"] is False
     offered = [entry["model_id"] for entry in mounted["catalog"]]
