@@ -14,7 +14,9 @@ FILES = [path for path in DIST.rglob("*") if path.is_file()]
 
 
 def test_no_setting_was_bundled() -> None:
-    names = {name for field in Settings.model_fields for name in names_of(field)}
+    # The build tool takes up variables with this prefix; the advice may name others in words.
+    known = {name for field in Settings.model_fields for name in names_of(field)}
+    names = {name for name in known if name.startswith("VITE_")}
     assert "VITE_CLERK_SECRET_KEY" in names
     for path in FILES:
         content = path.read_bytes()
