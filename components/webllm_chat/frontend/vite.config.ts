@@ -53,5 +53,5 @@ export default defineConfig({
     },
   },
   resolve: { dedupe: ['react', 'react-dom'] },
-  test: { environment: 'jsdom', isolate: false, include: ['src/**/*.test.{ts,tsx}'] },
+  test: { environment: 'jsdom', include: ['src/**/*.test.{ts,tsx}'] },
 });
