@@ -45,6 +45,8 @@ def test_who_signs_in_keeps_the_loaded_model_and_finds_only_their_own_chats(
     # The answer on its way ends with the guest's turn at the keyboard.
     account.sign_in(ADA)
     expect(chat.answers).to_have_count(0)
+    # The model takes a moment to end the guest's answer; until then a question stays unsent.
+    expect(chat.engine).to_have_attribute("data-phase", "ready")
     chat.send(FRANCE)
     assert "Paris" in chat.wait_until_answered()
 

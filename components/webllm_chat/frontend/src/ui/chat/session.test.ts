@@ -4,7 +4,9 @@ import type { GenerateResult } from '../../engine/backend';
 import { INITIAL, type Note } from '../../engine/machine';
 import { EngineManager, type TurnRequest } from '../../engine/manager';
 import { eachWithItsOwnStorage, until } from '../../test/browser-storage';
+import { announce, announcement } from './announcer';
 import { ChatSession } from './session';
+import { lastDeletion, offerUndo } from './undo';
 
 const RESULT: GenerateResult = {
   finish: 'stop',
@@ -349,7 +351,11 @@ describe('a change of person', () => {
     const { turn } = send('one');
     turn.onStart('small');
     expect(engine.stop).not.toHaveBeenCalled();
+    announce('Answer: a secret of hers');
+    offerUndo({ text: '“A secret” deleted', restore: () => {} });
     await session.setUser('bob');
+    expect(announcement.getState().text).toBe('');
+    expect(lastDeletion.getState().deletion).toBeNull();
     expect(engine.stop).toHaveBeenCalledTimes(1);
     await session.setUser('bob');
     expect(engine.stop).toHaveBeenCalledTimes(1);

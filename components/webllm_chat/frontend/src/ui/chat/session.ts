@@ -5,7 +5,9 @@ import type { ConversationStore } from '../../conversation/store';
 import type { ChatTurnMessage } from '../../engine/backend';
 import type { Note } from '../../engine/machine';
 import type { EngineManager, TurnOutcome, TurnRequest } from '../../engine/manager';
+import { announce } from './announcer';
 import { isAnswering, Titles } from './titles';
+import { forgetDeletion } from './undo';
 
 export interface TurnInProgress {
   conversationId: string;
@@ -106,7 +108,12 @@ export class ChatSession {
   /** Ends what is on its way for one person before another's conversations are shown. */
   async setUser(user: string | null): Promise<void> {
     const { user: before } = this.conversation.state.getState();
-    if (before !== undefined && before !== user) this.stop();
+    if (before !== undefined && before !== user) {
+      this.stop();
+      // What was read out to one person, or could be undone by them, is not left for the next.
+      announce('');
+      forgetDeletion();
+    }
     await this.conversation.setUser(user);
   }
 
