@@ -12,7 +12,6 @@ from playwright.sync_api import Browser
 
 from tests.browser.chat_page import ChatPage
 from tests.browser.conftest import ROOT, AppServer, free_port, start_app
-from tests.browser.engine.faults import expose_engines
 from tests.support.faulty_mirror import FaultyMirror
 
 FIRST = "SmolLM2-360M-Instruct-q4f32_1-MLC"
@@ -63,8 +62,7 @@ def start(mirror: FaultyMirror, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 @pytest.fixture
 def chat(gpu_browser: Browser, app: AppServer) -> Iterator[ChatPage]:
-    """A visitor's own, fresh browser profile, whose engines tests can reach and break."""
+    """A visitor's own, fresh browser profile."""
     context = gpu_browser.new_context()
-    expose_engines(context)
     yield ChatPage(context.new_page(), app.url)
     context.close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Locator, expect
 
@@ -23,21 +25,29 @@ def upgrade(chat: ChatPage, stage: str) -> Locator:
     return chat.component.locator(f'[data-testid="upgrade"][data-stage="{stage}"]')
 
 
+def tokens_in_context(chat: ChatPage) -> int:
+    shown = chat.component.get_by_text(re.compile(r"\d of 4,096 tokens")).inner_text()
+    return int(re.sub(r"\D", "", shown.split(" of ")[0]))
+
+
 def test_the_small_model_answers_while_the_better_one_comes_and_then_takes_over(
     chat: ChatPage, mirror: FaultyMirror
 ) -> None:
     chat.wait_until_ready()
     expect(chat.engine).to_have_attribute("data-model", FIRST)
-    chat.send("My name is Ada. What is the capital of France?")
+    chat.send("My name is Ada. " * 20)
     chat.wait_until_answered()
     expect(chat.engine).to_have_attribute("data-model", FIRST)
 
     expect(upgrade(chat, "ready")).to_be_visible(timeout=MODEL_READY_MS)
     chat.component.get_by_role("button", name="Switch to Qwen2.5 0.5B").click()
     expect(chat.engine).to_have_attribute("data-model", BETTER)
-    chat.send("What is the capital of France?")
-    assert "Paris" in chat.wait_until_answered()
+    chat.send("Who am I?")
+    chat.wait_until_answered()
     expect(chat.answers).to_have_count(2)
+    expect(chat.answers.last).to_contain_text("Qwen2.5 0.5B")
+    # It has read the first turn too, and not only the question to itself.
+    assert tokens_in_context(chat) > 130
 
     # The next visit starts on the better model, without a word from the mirror.
     mirror.fail("*", Fault(status=503))

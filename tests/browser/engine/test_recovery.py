@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Route, expect
 
@@ -32,6 +34,15 @@ KEY_VALUE_CACHE_LIMIT = 800_000
 def app(start: StartApp) -> AppServer:
     # Long enough answers that a fault falls into the middle of one.
     return start(WEBLLM_MAX_TOKENS="300", WEBLLM_UPGRADE="off", WEBLLM_ENGINE_HOST="dedicated")
+
+
+@pytest.fixture
+def chat(gpu_browser: Browser, app: AppServer) -> Iterator[ChatPage]:
+    """A visitor whose engines tests can reach and break."""
+    context = gpu_browser.new_context()
+    expose_engines(context)
+    yield ChatPage(context.new_page(), app.url)
+    context.close()
 
 
 def questions(chat: ChatPage) -> list[str]:
