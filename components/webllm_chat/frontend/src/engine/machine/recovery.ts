@@ -101,7 +101,7 @@ function f32Instead(state: MachineState, from: Rung, to: Rung, error: EngineErro
 
 function stepDown(state: MachineState, error: EngineError): Step {
   const from = (state.rungs[state.rung] as Rung).modelId;
-  const known = avoiding(state, from, error.kind);
+  const known = avoiding(withFailure(state, from, error), from, error.kind);
   const remember = { type: 'remember-failure' as const, modelId: from, kind: error.kind };
   const below = rungBelow(known);
   const next =

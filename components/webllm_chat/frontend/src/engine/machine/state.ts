@@ -88,7 +88,7 @@ export interface MachineState {
   progress: Progress | null;
   turn: Turn | null;
   error: EngineError | null;
-  /** What failed on this visit, oldest first. */
+  /** What failed on this visit while it was to answer, oldest first. */
   failures: Failure[];
   /** Models not climbed to again by themselves, and the kind of error that is the reason. */
   avoid: Record<string, string>;
@@ -256,7 +256,7 @@ export function avoiding(state: MachineState, modelId: string, kind: string): Ma
   const larger = isAboutSize(kind) ? state.rungs.slice(0, Math.max(0, at)) : [];
   const avoid = { ...state.avoid, [modelId]: kind };
   for (const rung of larger) avoid[rung.modelId] ??= kind;
-  return { ...state, avoid, failures: [...state.failures, { modelId, kind }] };
+  return { ...state, avoid };
 }
 
 function startAfter(state: MachineState, rungs: Rung[]): number {
