@@ -30,7 +30,7 @@ def expose_engines(context: BrowserContext, script: str = HOLD_DEVICES) -> None:
     """Runs `script` in each WebLLM worker before its own code."""
 
     def prepend(route: Route) -> None:
-        response = route.fetch()
+        response = route.fetch(max_retries=3)
         route.fulfill(response=response, body=script + response.text())
 
     context.route(ENGINE_CODE, prepend)
