@@ -52,7 +52,7 @@ export const BuildRow = memo(function BuildRow({ row, notice, actions, hidden }:
         <Progress row={row} label={text.state} />
         {notice && <NoticeText notice={notice} />}
       </Cell>
-      <td className="py-1.5 max-md:col-span-full max-md:p-0 md:min-w-60">
+      <td className="py-1.5 max-md:col-span-full max-md:p-0 md:min-w-52">
         <BuildActions
           row={row}
           onAction={(action) => void actions.perform(action, entry.model_id)}
