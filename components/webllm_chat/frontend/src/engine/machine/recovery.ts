@@ -10,6 +10,7 @@ import {
   endTurn,
   load,
   type MachineState,
+  relisted,
   type Step,
   stay,
 } from './state';
@@ -137,8 +138,7 @@ function withRungs(state: MachineState, change: (rung: Rung) => Rung): MachineSt
   const changed = state.rungs.map(change);
   const ids = changed.map(({ modelId }) => modelId);
   const rungs = changed.filter(({ modelId }, index) => ids.indexOf(modelId) === index);
-  const indexOf = (at: number) => rungs.findIndex(({ modelId }) => modelId === ids[at]);
-  return { ...state, rungs, rung: indexOf(state.rung), start: indexOf(state.start) };
+  return relisted(state, rungs, change);
 }
 
 function replaceRung(state: MachineState, rung: Rung): MachineState {

@@ -237,8 +237,28 @@ export function dropBackground(state: MachineState): Step {
 /** Stands on another rung, listing it in its place if it is new. */
 export function standOn(state: MachineState, rung: Rung): MachineState {
   const rungs = withRung(state.rungs, rung);
-  const at = rungs.indexOf(rung);
-  return { ...state, rungs, rung: at, start: startAfter(state, rungs) };
+  return { ...relisted(state, rungs), rung: rungs.indexOf(rung) };
+}
+
+/**
+ * Puts another list in the place of the rungs; what is stood on, and where a visit starts, stay the
+ * same models.
+ * @param heir - the rung that stands in the new list for one of the old.
+ */
+export function relisted(
+  state: MachineState,
+  rungs: Rung[],
+  heir: (rung: Rung) => Rung = (rung) => rung,
+): MachineState {
+  const indexOf = (at: number) => {
+    const before = state.rungs[at];
+    const modelId = before && heir(before).modelId;
+    return Math.max(
+      0,
+      rungs.findIndex((rung) => rung.modelId === modelId),
+    );
+  };
+  return { ...state, rungs, rung: indexOf(state.rung), start: indexOf(state.start) };
 }
 
 /** Best first, by the models' parameters; the CPU's come last. */
@@ -257,10 +277,4 @@ export function avoiding(state: MachineState, modelId: string, kind: string): Ma
   const avoid = { ...state.avoid, [modelId]: kind };
   for (const rung of larger) avoid[rung.modelId] ??= kind;
   return { ...state, avoid };
-}
-
-function startAfter(state: MachineState, rungs: Rung[]): number {
-  const started = state.rungs[state.start]?.modelId;
-  const at = rungs.findIndex(({ modelId }) => modelId === started);
-  return Math.max(0, at);
 }

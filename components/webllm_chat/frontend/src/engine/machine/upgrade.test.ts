@@ -323,6 +323,12 @@ describe('a model chosen by hand', () => {
     expect(life.state.choice).toBe('visitor');
   });
 
+  it('leaves it to the first model to be the one that a reset comes back to', () => {
+    const life = ready({ upgrade: 'off' }, [F16_RUNG, CPU_RUNG]);
+    life.do({ type: 'choose', rung: other }, { type: 'reset' });
+    expect(life.last.at(-1)).toMatchObject({ type: 'load', rung: { modelId: F16_RUNG.modelId } });
+  });
+
   it('never cuts off an answer', () => {
     const life = ready({ upgrade: 'off' }).ask().do({ type: 'choose', rung: other });
     expect(life.state).toMatchObject({ phase: 'generating', turn: { id: 'q' } });

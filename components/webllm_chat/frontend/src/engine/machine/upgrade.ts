@@ -14,6 +14,7 @@ import {
   isStanding,
   load,
   type MachineState,
+  relisted,
   type Step,
   standOn,
   stay,
@@ -145,7 +146,7 @@ function isSame(a: Rung, b: Rung): boolean {
 function listed(state: MachineState, rung: Rung): MachineState {
   const active = state.rungs[state.rung] as Rung;
   if (active.modelId === rung.modelId) return state;
-  return standOn({ ...state, rungs: withRung(state.rungs, rung) }, active);
+  return relisted(state, withRung(state.rungs, rung));
 }
 
 export function accepted(state: MachineState): Step {
