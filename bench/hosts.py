@@ -14,8 +14,6 @@ import asyncio
 import json
 import os
 import shutil
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -30,6 +28,7 @@ from starlette.staticfiles import StaticFiles
 from components.webllm_chat.protocol import EngineSettings, ModelEntry, RenderArgs
 from tests.browser.conftest import CHROMIUM, CHROMIUM_FLAGS, SOFTWARE_GPU_FLAGS, free_port
 from tests.support.another_build import make_another_build
+from tests.support.built_mirror import build_models
 from tools.model_kit.server import mirror_app
 from webllm_app.preparation import prepare_offer
 from webllm_app.settings import load_settings
@@ -142,8 +141,7 @@ def main() -> None:
     parser.add_argument("hosts", nargs="*", default=HOSTS, help=f"of {', '.join(HOSTS)}")
     hosts = parser.parse_args().hosts
     with tempfile.TemporaryDirectory() as folder:
-        build = ["build", KIT_MODEL, "--as", MODEL, "--mirror", folder]
-        subprocess.run([sys.executable, "-m", "tools.model_kit", *build], cwd=ROOT, check=True)
+        build_models(Path(folder), {MODEL: KIT_MODEL})
         results = {host: asyncio.run(run(host, Path(folder))) for host in hosts}
     rows = next(iter(results.values()))
     print("| |", " | ".join(results), "|")

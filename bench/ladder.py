@@ -10,8 +10,6 @@ Software WebGPU; compare the two lines of a run, not runs.
 from __future__ import annotations
 
 import argparse
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -21,7 +19,8 @@ from pathlib import Path
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.chat_page import ChatPage
-from tests.browser.conftest import ROOT, SOFTWARE_GPU_FLAGS, chromium, free_port, start_app
+from tests.browser.conftest import SOFTWARE_GPU_FLAGS, chromium, free_port, start_app
+from tests.support.built_mirror import built_mirror
 from tests.support.faulty_mirror import Fault, FaultyMirror
 
 SMALL = "SmolLM2-360M-Instruct-q4f32_1-MLC"
@@ -35,27 +34,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--megabytes-per-second", type=float, default=12.5)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        for served, built in BUILDS.items():
-            build = ["build", built, "--as", served, "--mirror", folder]
-            subprocess.run([sys.executable, "-m", "tools.model_kit", *build], cwd=ROOT, check=True)
-        with (
-            FaultyMirror(Path(folder)) as mirror,
-            sync_playwright() as playwright,
-            chromium(playwright, *SOFTWARE_GPU_FLAGS) as browser,
-        ):
-            speed = int(options.megabytes_per_second * 1e6)
-            mirror.fail("*.bin", Fault(bytes_per_second=speed))
-            with running_app(mirror, folder, WEBLLM_UPGRADE="automatic") as url:
-                ladder(browser, url)
-            with running_app(mirror, folder, WEBLLM_DEFAULT_MODEL=WANTED) as url:
-                alone(browser, url)
-            mirror.heal()
-            for model in BUILDS:
-                with running_app(
-                    mirror, folder, WEBLLM_DEFAULT_MODEL=model, WEBLLM_UPGRADE="off"
-                ) as url:
-                    cold_and_cached(browser, url, model)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        built_mirror(Path(folder), BUILDS) as mirror,
+        sync_playwright() as playwright,
+        chromium(playwright, *SOFTWARE_GPU_FLAGS) as browser,
+    ):
+        speed = int(options.megabytes_per_second * 1e6)
+        mirror.fail("*.bin", Fault(bytes_per_second=speed))
+        with running_app(mirror, folder, WEBLLM_UPGRADE="automatic") as url:
+            ladder(browser, url)
+        with running_app(mirror, folder, WEBLLM_DEFAULT_MODEL=WANTED) as url:
+            alone(browser, url)
+        mirror.heal()
+        for model in BUILDS:
+            with running_app(
+                mirror, folder, WEBLLM_DEFAULT_MODEL=model, WEBLLM_UPGRADE="off"
+            ) as url:
+                cold_and_cached(browser, url, model)
 
 
 @contextmanager

@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import random
 import re
-import subprocess
 import sys
 import tempfile
 from collections import Counter
@@ -23,7 +22,7 @@ from statistics import median
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.chat_page import ChatPage
-from tests.browser.conftest import ROOT, SOFTWARE_GPU_FLAGS, chromium, free_port, start_app
+from tests.browser.conftest import SOFTWARE_GPU_FLAGS, chromium, free_port, start_app
 from tests.browser.engine.faults import (
     crash_the_worker,
     engine_workers,
@@ -31,7 +30,7 @@ from tests.browser.engine.faults import (
     kill_the_gpu_process,
     lose_the_device,
 )
-from tests.support.faulty_mirror import FaultyMirror
+from tests.support.built_mirror import built_mirror
 
 # However an answer ends, its turn has.
 ENDED = re.compile("done|stopped")
@@ -50,28 +49,26 @@ def main() -> int:
     parser.add_argument("--turns", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        build = ["build", "tiny-S-q0f32", "--as", MODEL, "--mirror", folder]
-        subprocess.run([sys.executable, "-m", "tools.model_kit", *build], cwd=ROOT, check=True)
-        with FaultyMirror(Path(folder)) as mirror:
-            server = start_app(
-                free_port(),
-                Path(folder) / "log.txt",
-                WEBLLM_ALLOW_SOFTWARE_GPU="true",
-                WEBLLM_MODEL_MIRROR=mirror.origin,
-                WEBLLM_UPGRADE="off",
-                # The faults reach into workers of the page.
-                WEBLLM_ENGINE_HOST="dedicated",
-                WEBLLM_MAX_TOKENS="120",
-            )
-            try:
-                with (
-                    sync_playwright() as playwright,
-                    chromium(playwright, *SOFTWARE_GPU_FLAGS) as browser,
-                ):
-                    return soak(browser, server.url, options.turns, random.Random(options.seed))  # noqa: S311
-            finally:
-                server.kill()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        built_mirror(Path(folder), {MODEL: "tiny-S-q0f32"}) as mirror,
+        sync_playwright() as playwright,
+        chromium(playwright, *SOFTWARE_GPU_FLAGS) as browser,
+    ):
+        server = start_app(
+            free_port(),
+            Path(folder) / "log.txt",
+            WEBLLM_ALLOW_SOFTWARE_GPU="true",
+            WEBLLM_MODEL_MIRROR=mirror.origin,
+            WEBLLM_UPGRADE="off",
+            # The faults reach into workers of the page.
+            WEBLLM_ENGINE_HOST="dedicated",
+            WEBLLM_MAX_TOKENS="120",
+        )
+        try:
+            return soak(browser, server.url, options.turns, random.Random(options.seed))  # noqa: S311
+        finally:
+            server.kill()
 
 
 def soak(browser: Browser, url: str, turns: int, chance: random.Random) -> int:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -15,7 +13,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, FrameLocator, Locator, Page, Route, expect
 
 from tests.browser.chat_page import MODEL_READY_MS, ChatPage
-from tests.browser.conftest import ROOT, AppServer, free_port, start_app
+from tests.browser.conftest import AppServer, free_port, start_app
+from tests.support.built_mirror import built_mirror
 from tests.support.faulty_mirror import Fault, FaultyMirror
 
 pytestmark = pytest.mark.browser
@@ -257,10 +256,7 @@ def test_storage_denied_inside_another_site_leads_to_a_tab_of_its_own(
 
 @pytest.fixture(scope="module")
 def mirror(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FaultyMirror]:
-    folder = tmp_path_factory.mktemp("mirror")
-    build = ["build", "tiny-S-q0f32", "--as", MODEL, "--mirror", str(folder)]
-    subprocess.run([sys.executable, "-m", "tools.model_kit", *build], cwd=ROOT, check=True)
-    with FaultyMirror(Path(folder)) as running:
+    with built_mirror(tmp_path_factory.mktemp("mirror"), {MODEL: "tiny-S-q0f32"}) as running:
         yield running
 
 

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
 from tests.browser.chat_page import ChatPage
-from tests.browser.conftest import ROOT, AppServer, free_port, start_app
+from tests.browser.conftest import AppServer, free_port, start_app
+from tests.support.built_mirror import built_mirror
 from tests.support.download_service import ask_download_service
 from tests.support.faulty_mirror import Fault, FaultyMirror
 
@@ -58,10 +56,8 @@ PATIENCE_S = 20  # Chromium counts in its own time
 
 @pytest.fixture(scope="module")
 def mirror(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FaultyMirror]:
-    folder = tmp_path_factory.mktemp("mirror")
-    build = ["build", MODEL, "tiny-S-q0f32", "--mirror", str(folder)]
-    subprocess.run([sys.executable, "-m", "tools.model_kit", *build], cwd=ROOT, check=True)
-    with FaultyMirror(Path(folder)) as running:
+    models = {name: name for name in (MODEL, "tiny-S-q0f32")}
+    with built_mirror(tmp_path_factory.mktemp("mirror"), models) as running:
         yield running
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Worker, expect
 from tests.browser.chat_page import ANSWER_MS, ChatPage
 from tests.browser.conftest import ROOT, AppServer, free_port, start_app
 from tests.support.another_build import make_another_build
+from tests.support.built_mirror import built_mirror
 from tests.support.faulty_mirror import FaultyMirror
 
 pytestmark = pytest.mark.browser
@@ -40,10 +39,7 @@ NOTE_DEVICES = """() => {
 @pytest.fixture(scope="module")
 def mirror(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FaultyMirror]:
     """A tiny model under the catalog's id of a real one; what it says has no meaning."""
-    folder = tmp_path_factory.mktemp("mirror")
-    build = ["build", "tiny-S-q0f32", "--as", MODEL, "--mirror", str(folder)]
-    subprocess.run([sys.executable, "-m", "tools.model_kit", *build], cwd=ROOT, check=True)
-    with FaultyMirror(Path(folder)) as running:
+    with built_mirror(tmp_path_factory.mktemp("mirror"), {MODEL: "tiny-S-q0f32"}) as running:
         yield running
 
 

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, FrameLocator, Locator, 
 
 from tests.browser.chat_page import ChatPage
 from tests.browser.conftest import ROOT, AppServer, free_port, start_app
+from tests.support.built_mirror import built_mirror
 from tests.support.faulty_mirror import Fault, FaultyMirror
 
 pytestmark = pytest.mark.browser
@@ -35,11 +34,7 @@ DOWNLOADED_MS = 60_000
 
 @pytest.fixture(scope="module")
 def mirror(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FaultyMirror]:
-    folder = tmp_path_factory.mktemp("mirror")
-    for model_id, made_from in SERVED.items():
-        build = ["build", made_from, "--as", model_id, "--mirror", str(folder)]
-        subprocess.run([sys.executable, "-m", "tools.model_kit", *build], cwd=ROOT, check=True)
-    with FaultyMirror(Path(folder)) as running:
+    with built_mirror(tmp_path_factory.mktemp("mirror"), SERVED) as running:
         yield running
 
 

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.chat_page import ChatPage
 from tests.browser.conftest import (
-    ROOT,
     AppServer,
     free_port,
     start_app,
 )
+from tests.support.built_mirror import built_mirror
 from tests.support.faulty_mirror import Fault, FaultyMirror
 
 pytestmark = pytest.mark.browser
@@ -29,10 +26,8 @@ SERVED = "SmolLM2-135M-Instruct-q0f32-MLC"
 @pytest.fixture(scope="module")
 def mirror(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FaultyMirror]:
     """SmolLM2-135M in four bits, under the catalog's id of the full-precision build."""
-    folder = tmp_path_factory.mktemp("mirror")
-    build = ["build", "SmolLM2-135M-Instruct-q4f32_1", "--as", SERVED, "--mirror", str(folder)]
-    subprocess.run([sys.executable, "-m", "tools.model_kit", *build], cwd=ROOT, check=True)
-    with FaultyMirror(Path(folder)) as running:
+    models = {SERVED: "SmolLM2-135M-Instruct-q4f32_1"}
+    with built_mirror(tmp_path_factory.mktemp("mirror"), models) as running:
         yield running
 
 

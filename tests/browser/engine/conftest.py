@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.chat_page import ChatPage
-from tests.browser.conftest import ROOT, AppServer, free_port, start_app
+from tests.browser.conftest import AppServer, free_port, start_app
+from tests.support.built_mirror import built_mirror
 from tests.support.faulty_mirror import FaultyMirror
 
 FIRST = "SmolLM2-360M-Instruct-q4f32_1-MLC"
@@ -22,11 +20,7 @@ MODELS = {FIRST: "tiny-S-q0f32", BETTER: "SmolLM2-135M-Instruct-q4f32_1"}
 
 @pytest.fixture(scope="package")
 def mirror(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FaultyMirror]:
-    folder = tmp_path_factory.mktemp("mirror")
-    for served, built in MODELS.items():
-        build = ["build", built, "--as", served, "--mirror", str(folder)]
-        subprocess.run([sys.executable, "-m", "tools.model_kit", *build], cwd=ROOT, check=True)
-    with FaultyMirror(Path(folder)) as running:
+    with built_mirror(tmp_path_factory.mktemp("mirror"), MODELS) as running:
         yield running
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import ROOT
+from tests.support.built_mirror import built_mirror
 from tests.support.engine_page import build_engine_page
 from tests.support.faulty_mirror import FaultyMirror
 
@@ -27,10 +25,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FaultyMirror]:
 
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FaultyMirror]:
-    folder = tmp_path_factory.mktemp("mirror")
-    build = ["build", *MODELS, "--mirror", str(folder)]
-    subprocess.run([sys.executable, "-m", "tools.model_kit", *build], cwd=ROOT, check=True)
-    with FaultyMirror(folder) as running:
+    models = {name: name for name in MODELS}
+    with built_mirror(tmp_path_factory.mktemp("mirror"), models) as running:
         yield running
 
 
