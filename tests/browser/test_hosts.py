@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Worker, expect
 
 from tests.browser.chat_page import ANSWER_MS, ChatPage
 from tests.browser.conftest import ROOT, AppServer, free_port, start_app
+from tests.browser.engine.faults import withhold_the_embedded_model
 from tests.support.another_build import make_another_build
 from tests.support.built_mirror import built_mirror
 from tests.support.faulty_mirror import FaultyMirror
@@ -61,6 +62,9 @@ def start(mirror: FaultyMirror, tmp_path_factory: pytest.TempPathFactory) -> Ite
             WEBLLM_DEFAULT_MODEL=MODEL,
             WEBLLM_MODEL_MIRROR=mirror.origin,
             WEBLLM_ENGINE_HOST=host,
+            WEBLLM_UPGRADE="off",
+            # Random weights never end by themselves.
+            WEBLLM_MAX_TOKENS="200",
         )
         servers.append(server)
         return server
@@ -144,6 +148,7 @@ def test_a_page_closed_in_the_middle_of_an_answer_does_not_hold_up_another(
 def test_reset_destroys_the_gpu_device_and_keeps_the_worker(
     visitor: BrowserContext, app: AppServer
 ) -> None:
+    withhold_the_embedded_model(visitor)
     chat = open_chat(visitor, app)
     worker = service_worker(visitor)
     worker.evaluate(NOTE_DEVICES)

@@ -69,3 +69,18 @@ def kill_the_gpu_process(browser: Browser) -> None:
         if process["type"] == "GPU":
             os.kill(process["id"], signal.SIGKILL)
     session.detach()
+
+
+def withhold_the_embedded_model(context: BrowserContext) -> None:
+    """Leaves the CPU without a model: what the GPU cannot answer, nothing can."""
+    failed = {
+        "version": 1,
+        "state": "failed",
+        "received": 0,
+        "total": 0,
+        "file": "model.gguf",
+        "size": 1,
+        "sha256": "",
+        "error": "The server has no space.",
+    }
+    context.route("**/status.json", lambda route: route.fulfill(json=failed))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Route, expect
+from playwright.sync_api import Browser, Route, expect
 
 from tests.browser.chat_page import MODEL_READY_MS, ChatPage
 from tests.browser.conftest import AppServer
@@ -18,6 +18,7 @@ from tests.browser.engine.faults import (
     hang_the_worker,
     kill_the_gpu_process,
     lose_the_device,
+    withhold_the_embedded_model,
 )
 from tests.support.faulty_mirror import Fault, FaultyMirror
 
@@ -207,7 +208,7 @@ def test_when_everything_fails_the_reason_is_shown_and_reset_brings_the_answer(
 ) -> None:
     context = gpu_browser.new_context()
     expose_engines(context, LITTLE_MEMORY % 1000)
-    no_embedded(context)
+    withhold_the_embedded_model(context)
     chat = ChatPage(context.new_page(), app.url)
     chat.send("one")
     expect(chat.engine).to_have_attribute("data-phase", "failed", timeout=MODEL_READY_MS)
@@ -220,20 +221,6 @@ def test_when_everything_fails_the_reason_is_shown_and_reset_brings_the_answer(
     expect(chat.composer).to_have_value("still open")
     assert [text.strip() for text in questions(chat)] == ["one"]
     context.close()
-
-
-def no_embedded(context: BrowserContext) -> None:
-    failed = {
-        "version": 1,
-        "state": "failed",
-        "received": 0,
-        "total": 0,
-        "file": "model.gguf",
-        "size": 1,
-        "sha256": "",
-        "error": "The server has no space.",
-    }
-    context.route("**/status.json", lambda route: route.fulfill(json=failed))
 
 
 def test_a_network_that_breaks_off_in_the_background_delays_the_better_model_only(
