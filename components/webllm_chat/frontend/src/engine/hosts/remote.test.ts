@@ -77,6 +77,15 @@ describe('a handle', () => {
     await vi.waitFor(() => expect(lost).toHaveBeenCalledWith(error));
   });
 
+  it('answers with the loss from then on, also when its worker has ended itself', async () => {
+    const { engine, lost } = await loadedEngine();
+    backend.lose(classify(namedError('DeviceLostError', 'destroyed')));
+    await vi.waitFor(() => expect(lost).toHaveBeenCalled());
+    engine.crashed(namedError('WorkerCrashedError', 'Its worker was ended.'));
+    await expect(engine.generate(QUESTION, () => {})).rejects.toBe('DeviceLostError: destroyed');
+    expect(lost).toHaveBeenCalledOnce();
+  });
+
   it('tells even those who ask late', async () => {
     const { engine } = await loadedEngine();
     engine.crashed(namedError('WorkerCrashedError', 'killed'));

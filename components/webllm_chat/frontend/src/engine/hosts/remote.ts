@@ -69,7 +69,7 @@ export class RemoteEngine implements EngineHandle {
   readonly #listeners: ((error: EngineError) => void)[] = [];
   /** Rejects when the engine is gone, for whoever waits for its answer. */
   readonly #gone: Promise<never>;
-  #go: (error: Error) => void = () => {};
+  #go: (why: unknown) => void = () => {};
   #lost: EngineError | undefined;
   #ended = false;
   #stopWatching = () => {};
@@ -146,6 +146,8 @@ export class RemoteEngine implements EngineHandle {
   #lose(error: EngineError): void {
     if (this.#ended || this.#lost) return;
     this.#lost = error;
+    // A worker without an engine ends itself: what is asked later must meet the loss, not that.
+    this.#go(error.detail);
     for (const listener of this.#listeners) listener(error);
   }
 
