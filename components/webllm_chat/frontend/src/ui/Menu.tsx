@@ -1,5 +1,5 @@
-import { Content, Item, Root, Separator, Trigger } from '@radix-ui/react-dropdown-menu';
-import type { ReactNode } from 'react';
+import { Content, Item, Portal, Root, Separator, Trigger } from '@radix-ui/react-dropdown-menu';
+import { type ReactNode, useCallback, useState } from 'react';
 
 /** A button's menu: arrow keys, letters, Escape, and the focus back on the button. */
 export function Menu(props: {
@@ -9,13 +9,22 @@ export function Menu(props: {
   children: ReactNode;
 }) {
   const { trigger, children, ...state } = props;
+  // Where it stands nothing may cut it off, as a list that scrolls would. Only an open dialog, if
+  // it belongs to one: the rest of the page cannot be reached meanwhile.
+  const [container, setContainer] = useState<Element | null>(null);
+  const findContainer = useCallback((button: Element | null) => {
+    setContainer(button?.closest('dialog') ?? null);
+  }, []);
   return (
     <Root modal={false} {...state}>
-      <Trigger asChild>{trigger}</Trigger>
-      {/* Where its button is: beside an open dialog it could not be reached. */}
-      <Content className="menu" align="start" sideOffset={4} collisionPadding={8} loop>
-        {children}
-      </Content>
+      <Trigger ref={findContainer} asChild>
+        {trigger}
+      </Trigger>
+      <Portal container={container}>
+        <Content className="menu" align="start" sideOffset={4} collisionPadding={8} loop>
+          {children}
+        </Content>
+      </Portal>
     </Root>
   );
 }
