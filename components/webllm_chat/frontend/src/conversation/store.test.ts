@@ -102,6 +102,18 @@ describe('messages', () => {
     expect(store.historyBefore(first)).toEqual([{ role: 'user', content: 'one' }]);
   });
 
+  it('leave thoughts out of what an engine reads, and answers that were only that', () => {
+    ask('one', '<think>Hm.</think>First.');
+    ask('two', '<think>Well');
+    const next = store.addTurn('<think>three');
+    expect(store.historyBefore(next)).toEqual([
+      { role: 'user', content: 'one' },
+      { role: 'assistant', content: 'First.' },
+      { role: 'user', content: 'two' },
+      { role: 'user', content: '<think>three' },
+    ]);
+  });
+
   it('leave answers that never came out of what an engine reads', () => {
     const failed = store.addTurn('one');
     store.update(failed, () => ({ status: 'failed' }));

@@ -6,6 +6,7 @@ import { nanoid } from 'nanoid';
 import type { StoreApi } from 'zustand/vanilla';
 import type { AnswerLocks } from './answer-locks';
 import type { User } from './database';
+import { type HistoryMessage, historyBefore } from './history';
 import type { Preferences } from './preferences';
 import { DELAY, Records } from './records';
 import type { SearchHit } from './search';
@@ -21,7 +22,7 @@ import type { ConversationState } from './state';
 import { recall, remember } from './tab-memory';
 import { firstWords } from './title';
 import { Transfer } from './transfer/transfer';
-import { branchTo, historyBefore, shownChild } from './tree';
+import { branchTo, shownChild } from './tree';
 import { type Conversation, fieldsOf, type Message, now, type ScrollAnchor } from './types';
 
 export type { ConversationState, StorageState } from './state';
@@ -187,8 +188,8 @@ export class ConversationStore<Note = unknown> {
 
   // ---- answers ------------------------------------------------------------------------------
 
-  /** What an engine reads to answer: the branch before this answer, its question last. */
-  historyBefore(answerId: string): { role: Message['role']; content: string }[] {
+  /** What an engine reads to answer: the branch before this answer, its question last, no thoughts. */
+  historyBefore(answerId: string): HistoryMessage[] {
     return historyBefore(this.state.getState().tree, answerId);
   }
 

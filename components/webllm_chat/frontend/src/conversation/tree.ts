@@ -92,17 +92,6 @@ export function descendantsOf(tree: MessageTree, id: string): string[] {
   return found;
 }
 
-/** What an engine reads: the branch before an answer, without answers that never came. */
-export function historyBefore(
-  tree: MessageTree,
-  answerId: string,
-): { role: Message['role']; content: string }[] {
-  return branchTo(tree, answerId)
-    .slice(0, -1)
-    .filter(({ content }) => content !== '')
-    .map(({ role, content }) => ({ role, content }));
-}
-
 function byAge(a: Message, b: Message): number {
   return a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1);
 }

@@ -1,9 +1,9 @@
+import { splitReasoning } from '../../conversation/reasoning';
 import type { Message } from '../../conversation/store';
 import type { Note } from '../../engine/machine';
 import { useTexts } from '../texts';
 import { FormattedText } from './markdown/FormattedText';
 import { LongText } from './markdown/LongText';
-import { splitReasoning } from './markdown/reasoning';
 
 /** What a model thought and said, and what an engine that failed had said before it. */
 export function AnswerBody({ message }: { message: Message<Note> }) {

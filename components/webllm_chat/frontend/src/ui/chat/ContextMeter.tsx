@@ -14,10 +14,7 @@ export function ContextMeter() {
       title={words.contextHelp}
       className={`tabular-nums ${full ? 'font-medium text-text' : ''}`}
     >
-      {(use.exact ? words.contextExact : words.context)(
-        formatNumber(use.used),
-        formatNumber(use.window),
-      )}
+      {words.context(formatNumber(use.used), formatNumber(use.window))}
     </span>
   );
 }

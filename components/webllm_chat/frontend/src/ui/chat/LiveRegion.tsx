@@ -1,9 +1,9 @@
 import { useEffect } from 'react';
 import { useStore } from 'zustand';
+import { splitReasoning } from '../../conversation/reasoning';
 import { useServices } from '../services';
 import { texts } from '../texts';
 import { announce, announcement } from './announcer';
-import { splitReasoning } from './markdown/reasoning';
 
 /** Characters of an answer that are read out at once; the rest is read in the conversation. */
 const LONGEST_READING = 600;

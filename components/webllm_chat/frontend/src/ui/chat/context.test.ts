@@ -14,7 +14,16 @@ describe('estimateTokens', () => {
   });
 
   it('counts what a template writes around each message, and nothing for one to come', () => {
-    expect(estimateConversation([{ content: 'word' }, { content: '' }])).toBe(6);
+    const messages = [
+      { role: 'user', content: 'word' },
+      { role: 'assistant', content: '' },
+    ] as const;
+    expect(estimateConversation(messages)).toBe(6);
+  });
+
+  it('leaves out what a model thought', () => {
+    const answer = { role: 'assistant', content: '<think>Long thoughts.</think>word' } as const;
+    expect(estimateConversation([answer])).toBe(6);
   });
 });
 

@@ -1,9 +1,9 @@
 /** What can be done with a message, by its buttons and by the keyboard alike. */
+import { readText } from '../../conversation/history';
 import type { Message } from '../../conversation/store';
 import type { Note } from '../../engine/machine';
 import { type Services, useServices } from '../services';
 import { texts } from '../texts';
-import { splitReasoning } from './markdown/reasoning';
 import { offerUndo } from './undo';
 
 export interface MessageCommands {
@@ -22,9 +22,9 @@ export function messageCommands(
   { conversation, chat, surface }: Services,
   message: Message<Note>,
 ): MessageCommands {
-  const { id, role, content } = message;
+  const { id, role } = message;
   return {
-    copyText: role === 'user' ? content : splitReasoning(content).answer,
+    copyText: readText(message),
     edit: () => {
       if (role === 'user') surface.edit(id);
     },

@@ -72,11 +72,12 @@ describe('sending', () => {
     expect(conversation.state.getState().draft).toBe('next');
   });
 
-  it('gives the engine the turns before it', () => {
+  it('gives the engine the turns before it, without the thoughts of answers', () => {
     const { turn } = send('one');
     turn.onStart('small');
-    turn.onToken('First.');
+    turn.onToken('<think>Hm.</think>First.');
     turn.onEnd({ kind: 'answered', result: RESULT });
+    expect(answer().content).toBe('<think>Hm.</think>First.');
     expect(send('two').turn.messages()).toEqual([
       { role: 'user', content: 'one' },
       { role: 'assistant', content: 'First.' },
@@ -303,6 +304,25 @@ describe('going on with an answer', () => {
     });
   });
 
+  it('leaves its thoughts out of what the model reads', () => {
+    const id = stoppedAt('<think>How to begin?</think>Once upon');
+    void session.continue(id);
+    expect(asked.at(-1)?.messages()[1]?.content).toBe('Once upon');
+    reply(' a time.');
+    expect(answer().content).toBe('<think>How to begin?</think>Once upon a time.');
+  });
+
+  it('answers anew where there were only thoughts, which stay beside it', () => {
+    const id = stoppedAt('<think>How to beg');
+    void session.continue(id);
+    expect(asked.at(-1)?.messages()).toEqual([{ role: 'user', content: 'Tell me a story.' }]);
+    reply('Once upon a time.');
+    expect(answer()).toMatchObject({
+      content: 'Once upon a time.',
+      interrupted: ['<think>How to beg'],
+    });
+  });
+
   it('keeps it when nothing more comes', () => {
     const id = stoppedAt('Once upon');
     void session.continue(id);
@@ -421,6 +441,7 @@ describe('titles', () => {
   it.each([
     ['too long', 'This is a very long title that goes on and on and on without any end'],
     ['no words', '***'],
+    ['only thoughts', '<think>\nOkay, the user wants'],
     ['one word again and again', 'sky sky sky sky sky'],
     ['nothing', ''],
   ])('stay the first words when the model writes %s', async (_, text) => {

@@ -1,5 +1,6 @@
 /** Carries questions to the engine and answers into the conversation. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import { readText } from '../../conversation/history';
 import { effectiveSettings } from '../../conversation/state';
 import type { ConversationStore } from '../../conversation/store';
 import type { ChatTurnMessage } from '../../engine/backend';
@@ -86,7 +87,9 @@ export class ChatSession {
     const answer = this.conversation.message(answerId);
     if (this.#busy || answer?.role !== 'assistant') return Promise.resolve('');
     this.conversation.resume(answerId);
-    return this.#answer(answerId, options, answer.content);
+    // Of an answer that had not come further than thoughts there is nothing to go on with.
+    const begun = readText(answer) !== '';
+    return this.#answer(answerId, options, begun ? answer.content : '');
   }
 
   /** Ends the answer on its way; what has come stays. */
@@ -131,7 +134,8 @@ export class ChatSession {
   #answer(id: string, options: AnswerOptions, base = ''): Promise<string> {
     const history: ChatTurnMessage[] = this.conversation.historyBefore(id);
     if (base !== '') {
-      history.push({ role: 'assistant', content: base }, { role: 'user', content: GO_ON });
+      const said = readText({ role: 'assistant', content: base });
+      history.push({ role: 'assistant', content: said }, { role: 'user', content: GO_ON });
     }
     const { conversationId } = this.conversation.message(id) ?? {};
     if (conversationId === undefined) return Promise.resolve('');
@@ -154,7 +158,8 @@ export class ChatSession {
           const content = answer?.content ?? '';
           if (outcome.kind === 'answered') {
             const question = history.find(({ role }) => role === 'user')?.content ?? '';
-            this.#titles.consider(conversationId, question, content, answer?.modelId ?? null);
+            const said = answer ? readText(answer) : '';
+            this.#titles.consider(conversationId, question, said, answer?.modelId ?? null);
           }
           resolve(content);
         },

@@ -1,4 +1,5 @@
 /** Has a model title a conversation after its first answer, when it has nothing else to do. */
+import { splitReasoning } from '../../conversation/reasoning';
 import type { ConversationStore } from '../../conversation/store';
 import type { MachineState, Note } from '../../engine/machine';
 import type { EngineManager } from '../../engine/manager';
@@ -102,8 +103,8 @@ Title:`;
 
 /** The title in what a model wrote; null when it wrote none. */
 export function titleIn(text: string): string | null {
-  // Thinking models think about titles too.
-  const said = text.replace(/^[\s\S]*<\/think>/, '').trim();
+  // Thinking models think about titles too, and may get no further.
+  const said = splitReasoning(text).answer.trim();
   const line = said.split('\n', 1)[0] ?? '';
   const title = line
     .replace(/^[#*_\s]*(title)?\s*:?\s*/i, '')

@@ -1,4 +1,5 @@
 /** How many tokens a text is, roughly: the engine counts exactly, but only when it answers. */
+import { type HistoryMessage, readText } from '../../conversation/history';
 
 /**
  * Characters a token, in English. OpenAI's rule of thumb of four also fits the vocabularies of
@@ -17,13 +18,18 @@ export function estimateTokens(text: string): number {
 
 const known = new WeakMap<object, number>();
 
-/** @param messages - each counted once for as long as it stays the same object. */
-export function estimateConversation(messages: readonly { content: string }[]): number {
+/**
+ * What an engine reads of a conversation.
+ *
+ * @param messages - each counted once for as long as it stays the same object.
+ */
+export function estimateConversation(messages: readonly HistoryMessage[]): number {
   let sum = 0;
   for (const message of messages) {
     let tokens = known.get(message);
     if (tokens === undefined) {
-      tokens = message.content === '' ? 0 : estimateTokens(message.content) + TOKENS_AROUND_MESSAGE;
+      const text = readText(message);
+      tokens = text === '' ? 0 : estimateTokens(text) + TOKENS_AROUND_MESSAGE;
       known.set(message, tokens);
     }
     sum += tokens;

@@ -1,4 +1,5 @@
 /** Where a conversation was cut because the model could not read all of it. */
+import { historyOf, readText } from '../../conversation/history';
 import type { Message } from '../../conversation/store';
 import type { Note } from '../../engine/machine';
 import { keepRecentTurns } from '../../engine/trim';
@@ -13,11 +14,8 @@ export function firstReadMessage(messages: readonly Message<Note>[]): string | n
   );
   const note = messages[last]?.notes.find(({ kind }) => kind === 'trimmed');
   if (note?.kind !== 'trimmed') return null;
-  const read = messages.slice(0, last).filter(({ content }) => content !== '');
-  const kept = keepRecentTurns(
-    read.map(({ role, content }) => ({ role, content })),
-    note.turns,
-  );
+  const read = messages.slice(0, last).filter((message) => readText(message) !== '');
+  const kept = keepRecentTurns(historyOf(read), note.turns);
   const first = read[read.length - kept.length];
   return first === undefined || first === read[0] ? null : first.id;
 }

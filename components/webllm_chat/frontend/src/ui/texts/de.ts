@@ -237,7 +237,6 @@ export const de: Texts = {
     stop: 'Anhalten',
     locked: 'Der Chat öffnet sich, sobald Sie angemeldet sind.',
     context: (used, window) => `≈ ${used} von ${window} Token`,
-    contextExact: (used, window) => `${used} von ${window} Token`,
     contextHelp:
       'Wie viel von dem, was das Modell auf einmal lesen kann, dieses Gespräch und Ihr Text belegen. ≈ steht für eine Schätzung aus der Zahl der Zeichen.',
     contextFull: 'Länger, als das Modell lesen kann: Die ältesten Beiträge werden ausgelassen.',

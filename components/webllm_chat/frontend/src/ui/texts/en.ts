@@ -239,7 +239,6 @@ export const en = {
     stop: 'Stop',
     locked: 'The chat opens once you have signed in.',
     context: (used: string, window: string) => `≈ ${used} of ${window} tokens`,
-    contextExact: (used: string, window: string) => `${used} of ${window} tokens`,
     contextHelp:
       'How much of what the model can read at once this conversation and your text take. ≈ marks an estimate from the number of characters.',
     contextFull: 'Longer than the model can read: its oldest turns will be left out.',

@@ -238,7 +238,6 @@ export const es: Texts = {
     stop: 'Detener',
     locked: 'El chat se abre en cuanto inicie sesión.',
     context: (used, window) => `≈ ${used} de ${window} tokens`,
-    contextExact: (used, window) => `${used} de ${window} tokens`,
     contextHelp:
       'Cuánto ocupan esta conversación y su texto de lo que el modelo puede leer de una vez. ≈ indica una estimación a partir del número de caracteres.',
     contextFull: 'Más largo de lo que el modelo puede leer: se omitirán los turnos más antiguos.',

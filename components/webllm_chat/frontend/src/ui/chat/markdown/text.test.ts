@@ -2,27 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { withoutOverrides, withVisibleControls } from './bidi';
 import { highlightLanguage } from './highlight';
 import { holdsMath, withDollars } from './math';
-import { splitReasoning } from './reasoning';
-
-describe('splitReasoning', () => {
-  it.each([
-    ['Just an answer.', null, false, 'Just an answer.'],
-    ['<think>\nHm.\n</think>\n\nYes.', 'Hm.', false, 'Yes.'],
-    ['<think>Still at', 'Still at', true, ''],
-    [
-      'Thoughts whose opening the template wrote.</think>Yes.',
-      'Thoughts whose opening the template wrote.',
-      false,
-      'Yes.',
-    ],
-    ['<think>\n\n</think>\n\nYes.', null, false, 'Yes.'],
-    ['Write `<think>` first.', null, false, 'Write `<think>` first.'],
-    ['```html\n</think>\n```', null, false, '```html\n</think>\n```'],
-    ['', null, false, ''],
-  ])('%j', (content, reasoning, open, answer) => {
-    expect(splitReasoning(content)).toEqual({ reasoning, open, answer });
-  });
-});
 
 describe('formulas', () => {
   it.each([
