@@ -41,7 +41,7 @@ const shares = () => args.getState().current?.share_messages ?? false;
 function report(): void {
   const content = reportContent(engine.state.getState(), engine.counters.getState(), {
     history: engine.visits.history.getState(),
-    cached: engine.cachedModels(),
+    cached: engine.library.cachedModels(),
     acknowledged: engine.acknowledged.getState(),
     memoryBudgetMb: engine.memoryBudgetMb(),
   });

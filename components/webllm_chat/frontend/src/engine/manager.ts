@@ -1,30 +1,13 @@
 /** Does what the state machine decides: probes, fetches, loads, answers, and tells what came of it. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type {
-  Command,
-  DeviceReport,
-  EmbeddedModel,
-  EngineSettings,
-  ModelEntry,
-} from '../bridge/protocol';
-import { isMetered } from '../device/connection';
+import type { Command, DeviceReport } from '../bridge/protocol';
 import { probeDevice } from '../device/probe';
 import type { ChatTurnMessage, GenerateResult } from './backend';
 import { type EngineParts, Engines } from './engines';
 import { classify, type EngineError, errorKind } from './errors';
-import { type Fit, fitOf, hasUsableGpu, memoryBudgetMb } from './fit';
-import { browserCapabilities, createEngine, type HostKind, loadedModels, pickHost } from './host';
-import { canBeHad } from './hub';
-import {
-  buildLadder,
-  embeddedRung,
-  gpuRung,
-  type LadderInput,
-  pickGpuModel,
-  type Rung,
-  startWhereLoaded,
-  type UpgradePolicy,
-} from './ladder';
+import type { Fit } from './fit';
+import { createEngine } from './host';
+import type { Rung, UpgradePolicy } from './ladder';
 import { ModelLibrary } from './library/library';
 import { record } from './log';
 import {
@@ -39,18 +22,11 @@ import {
 } from './machine';
 import { SMALLEST_CONTEXT_WINDOW } from './machine/recovery';
 import { OtherTabs } from './other-tabs';
+import { type EngineConfig, Planner } from './planner';
 import { Preferences } from './preferences';
 import { SYSTEM_PROMPT, samplingFor, type TurnOptions } from './sampling';
 import { keepRecentTurns } from './trim';
 import { Visits } from './visits';
-
-export interface EngineConfig {
-  settings: EngineSettings;
-  catalog: ModelEntry[];
-  embedded: EmbeddedModel | null;
-  /** The app's own address, against which the models' are resolved. */
-  appAddress: string;
-}
 
 /** One question and what becomes of it. The engine never keeps its text. */
 export interface TurnRequest {
@@ -109,7 +85,7 @@ export class EngineManager {
   readonly otherTabs: OtherTabs;
   readonly preferences = new Preferences();
   readonly #engines: Engines;
-  #config: EngineConfig | undefined;
+  readonly #planner: Planner;
   #turn: TurnRequest | undefined;
   #device: Promise<DeviceReport> | undefined;
   #stalled: ReturnType<typeof setTimeout> | undefined;
@@ -118,10 +94,11 @@ export class EngineManager {
     this.library = parts.library ?? new ModelLibrary();
     this.visits = parts.visits ?? new Visits();
     this.otherTabs = parts.otherTabs ?? new OtherTabs();
+    this.#planner = new Planner(this.library, this.visits, this.preferences);
     this.#engines = new Engines(
       {
         createEngine,
-        pickHost: () => this.#host(),
+        pickHost: () => this.#planner.host(),
         ...parts,
         library: this.library,
         visits: this.visits,
@@ -136,10 +113,9 @@ export class EngineManager {
 
   /** Call with each render's arguments; the first call looks at the device. */
   configure(config: EngineConfig): void {
-    const first = this.#config === undefined;
-    this.#config = config;
+    this.#planner.configure(config);
     this.library.configure({ ...config, cacheBackend: config.settings.cache_backend });
-    if (first) void this.#lookAtDevice();
+    void this.#lookAtDevice();
   }
 
   /** Chooses and loads a model; does nothing once that has begun. */
@@ -225,27 +201,17 @@ export class EngineManager {
     this.switchModel(command.model_id, command.context_window ?? undefined);
   }
 
-  /** Ids of the models whose files are all in the browser. */
-  cachedModels(): string[] {
-    const files = Object.values(this.library.state.getState().files);
-    return files.filter(({ state }) => state === 'complete').map(({ modelId }) => modelId);
-  }
-
   /** Whether a model fits this device, and why; null before the device was looked at. */
   fit(modelId: string): Fit | null {
     const { device } = this.state.getState();
-    const entry = this.#config && this.#entry(modelId);
-    if (!device || !entry) return null;
-    const { catalog } = this.#requireConfig();
-    const history = this.visits.history.getState();
-    return fitOf(entry, { device, settings: this.#settings(), catalog, history, now: Date.now() });
+    return device && this.#planner.fitOf(modelId, device);
   }
 
-  /** GPU memory, in MB, that models may take together here; null before the device was looked at. */
+  /** GPU memory, in MB, that models may take together here; null without a usable GPU, and before
+   * the device was looked at. */
   memoryBudgetMb(): number | null {
     const { device } = this.state.getState();
-    if (!device || !this.#config || !hasUsableGpu(device, this.#settings())) return null;
-    return memoryBudgetMb(device, this.#config.catalog, this.visits.history.getState());
+    return device && this.#planner.memoryBudgetMb(device);
   }
 
   #dispatch(event: MachineEvent): void {
@@ -303,59 +269,14 @@ export class EngineManager {
   }
 
   async #plan(): Promise<void> {
-    const [device, crashed, loaded] = await Promise.all([
-      this.#lookAtDevice(),
-      this.visits.takeCrashed(),
-      loadedModels(this.#host()),
-      this.library.refresh(),
-    ]);
-    const { settings, appAddress } = this.#requireConfig();
-    const input = { ...this.#ladderInput(device), crashed };
-    const pick = pickGpuModel(input);
-    const reachable =
-      typeof pick !== 'string' &&
-      (input.cached.has(pick.entry.model_id) ||
-        (await canBeHad(pick.entry, settings.hub_timeout_s, appAddress)));
-    const ladder = startWhereLoaded(buildLadder(input, pick, reachable), loaded);
+    const ladder = await this.#planner.plan(this.#lookAtDevice());
     this.#dispatch({ type: 'planned', ladder });
   }
 
-  #ladderInput(device: DeviceReport): Omit<LadderInput, 'crashed'> {
-    const { catalog, embedded } = this.#requireConfig();
-    return {
-      device,
-      settings: this.#settings(),
-      catalog,
-      embedded,
-      history: this.visits.history.getState(),
-      cached: this.#cached(),
-      metered: isMetered(),
-      now: Date.now(),
-    };
-  }
-
-  #host(): HostKind {
-    return pickHost(this.#requireConfig().settings.engine_host, browserCapabilities());
-  }
-
-  /** The operator's, with what the visitor chose otherwise. */
-  #settings(): EngineSettings {
-    const { settings } = this.#requireConfig();
-    return { ...settings, ...this.preferences.state.getState() };
-  }
-
-  #cached(): Set<string> {
-    return new Set(this.cachedModels());
-  }
-
   #rungOf(modelId: string, contextWindow?: number): Rung | undefined {
-    const config = this.#requireConfig();
     const known = this.state.getState().rungs.find((rung) => rung.modelId === modelId);
-    if (known && contextWindow === undefined) return known;
-    const input = { ...config, cached: this.#cached() };
-    if (modelId === config.embedded?.model_id) return embeddedRung(config.embedded, input);
-    const entry = this.#entry(modelId);
-    return entry && gpuRung(entry, input, contextWindow ?? config.settings.context_window);
+    const isKnown = known && contextWindow === undefined;
+    return isKnown ? known : this.#planner.rung(modelId, contextWindow);
   }
 
   /** Only a longer context window than the loaded one's needs the model to be loaded anew. */
@@ -414,12 +335,12 @@ export class EngineManager {
     const isCurrent = () => this.state.getState().epoch === epoch && this.#turn === request;
     request.onStart(rung.modelId);
     const { options = {} } = request;
-    const prompt =
-      options.systemPrompt ?? this.#requireConfig().settings.system_prompt ?? SYSTEM_PROMPT;
+    const { settings } = this.#planner;
+    const prompt = options.systemPrompt ?? settings.system_prompt ?? SYSTEM_PROMPT;
     const system = { role: 'system', content: prompt } as const;
     const messages = keepRecentTurns([system, ...request.messages()], turn.trimmed);
-    const defaults = { maxTokens: this.#requireConfig().settings.max_tokens };
-    const parameters = this.#entry(rung.modelId)?.parameters ?? null;
+    const defaults = { maxTokens: settings.max_tokens };
+    const parameters = this.#planner.entry(rung.modelId)?.parameters ?? null;
     try {
       const result = await handle.generate(
         { messages, ...samplingFor(parameters, defaults, options) },
@@ -450,17 +371,8 @@ export class EngineManager {
     }));
   }
 
-  #entry(modelId: string): ModelEntry | undefined {
-    return this.#requireConfig().catalog.find(({ model_id }) => model_id === modelId);
-  }
-
   #lastErrorKind(): string {
     return this.state.getState().error?.kind ?? 'unknown';
-  }
-
-  #requireConfig(): EngineConfig {
-    if (!this.#config) throw new Error('The engine was used before it was configured.');
-    return this.#config;
   }
 }
 

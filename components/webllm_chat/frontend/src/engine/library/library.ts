@@ -126,6 +126,12 @@ export class ModelLibrary {
     return tally?.complete === true;
   }
 
+  /** Ids of the models whose files were all in the browser when they were last looked at. */
+  cachedModels(): string[] {
+    const files = Object.values(this.state.getState().files);
+    return files.filter(({ state }) => state === 'complete').map(({ modelId }) => modelId);
+  }
+
   /** Bytes of the whole download, asked of the mirror where they are not known yet. */
   async sizeOf(modelId: string): Promise<{ bytes: number; exact: boolean }> {
     const { total, exact } = await this.#measure(modelId);
