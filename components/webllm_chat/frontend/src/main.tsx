@@ -8,7 +8,7 @@ import { ConversationStore } from './conversation/store';
 import type { Note } from './engine/machine';
 import { EngineManager } from './engine/manager';
 import { App } from './ui/App';
-import { ChatSession } from './ui/chat/session';
+import { ChatSession } from './ui/chat/session/session';
 import { ChatSurface } from './ui/chat/surface';
 import { engineAccess } from './ui/diagnostics/engine-access';
 import { DiagnosticsSession } from './ui/diagnostics/session';

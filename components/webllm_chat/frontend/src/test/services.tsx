@@ -7,7 +7,7 @@ import type { RenderArgs } from '../bridge/protocol';
 import { ConversationStore } from '../conversation/store';
 import { INITIAL, type MachineState, type Note } from '../engine/machine';
 import { EngineManager } from '../engine/manager';
-import { ChatSession } from '../ui/chat/session';
+import { ChatSession } from '../ui/chat/session/session';
 import { ChatSurface } from '../ui/chat/surface';
 import { engineAccess } from '../ui/diagnostics/engine-access';
 import { DiagnosticsSession } from '../ui/diagnostics/session';

@@ -6,7 +6,7 @@ import type { RenderArgs } from '../bridge/protocol';
 import type { ConversationStore } from '../conversation/store';
 import type { Note } from '../engine/machine';
 import type { EngineManager } from '../engine/manager';
-import type { ChatSession } from './chat/session';
+import type { ChatSession } from './chat/session/session';
 import type { ChatSurface } from './chat/surface';
 import type { DiagnosticsSession } from './diagnostics/session';
 

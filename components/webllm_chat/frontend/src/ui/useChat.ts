@@ -2,7 +2,7 @@ import { useStore } from 'zustand';
 import type { ModelEntry } from '../bridge/protocol';
 import type { Message } from '../conversation/store';
 import type { Note } from '../engine/machine';
-import { isAnswering } from './chat/titles';
+import { isAnswering } from './chat/session/turns';
 import { useServices } from './services';
 import { useModelManager } from './useModelManager';
 

@@ -4,9 +4,9 @@ import { EngineStatus } from '../EngineStatus';
 import { ModelSelector } from '../ModelSelector';
 import { useServices } from '../services';
 import { useTexts } from '../texts';
-import { interfacePreferences } from './preferences';
-import { toggleConversations } from './useShortcuts';
-import { useWideScreen } from './useWideScreen';
+import { toggleConversations } from './conversations/panel';
+import { useWideScreen } from './conversations/useWideScreen';
+import { interfacePreferences } from './settings/interface-preferences';
 
 /** Which model answers, and the ways to other conversations and to the settings. */
 export function ChatHeader({ locked }: { locked: boolean }) {

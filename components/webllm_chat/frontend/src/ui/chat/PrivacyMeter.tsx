@@ -3,7 +3,7 @@ import { useStore } from 'zustand';
 import { Scrollable } from '../Scrollable';
 import { useServices } from '../services';
 import { formatBytes, formatNumber, useTexts } from '../texts';
-import { Dialog } from './Dialog';
+import { Dialog } from './controls/Dialog';
 
 /** How much of this visit's conversations was sent to the server, as counted on the way out. */
 export function PrivacyMeter() {

@@ -6,7 +6,7 @@ import { lazy } from 'react';
 
 const fetches = {
   AnswerText: () => import('./markdown/AnswerText'),
-  AnswerMenu: () => import('./AnswerMenu'),
+  AnswerMenu: () => import('./messages/AnswerMenu'),
   ConversationList: () => import('./conversations/ConversationList'),
   SettingsDialog: () => import('./settings/SettingsDialog'),
 };

@@ -8,7 +8,7 @@ import { Scrollable } from '../../Scrollable';
 import { useServices } from '../../services';
 import { type Texts, useTexts } from '../../texts';
 import { ConversationRow } from './ConversationRow';
-import { setConversationSearch } from './searchFocus';
+import { setConversationSearch } from './search-focus';
 import { TransferButtons } from './TransferButtons';
 import { useConversationSearch } from './useConversationSearch';
 

@@ -5,8 +5,8 @@ import type { Conversation } from '../../../conversation/store';
 import { Menu, MenuItem, MenuSeparator } from '../../Menu';
 import { useServices } from '../../services';
 import { useTexts } from '../../texts';
-import { offerUndo } from '../undo';
-import { exportConversations } from './transferFiles';
+import { offerUndo } from '../notices/undo';
+import { exportConversations } from './transfer-files';
 
 /** One conversation of the list, and what can be done with it. */
 export function ConversationRow(props: {

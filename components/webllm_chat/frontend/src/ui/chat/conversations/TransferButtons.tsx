@@ -4,7 +4,7 @@ import { useStore } from 'zustand';
 import { Menu, MenuItem } from '../../Menu';
 import { useServices } from '../../services';
 import { useTexts } from '../../texts';
-import { exportConversations, importConversations } from './transferFiles';
+import { exportConversations, importConversations } from './transfer-files';
 
 /** All conversations to a file, and from a file. */
 export function TransferButtons() {

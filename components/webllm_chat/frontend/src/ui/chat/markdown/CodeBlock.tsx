@@ -1,7 +1,7 @@
 import { memo, useState } from 'react';
 import { Scrollable } from '../../Scrollable';
 import { useTexts } from '../../texts';
-import { CopyButton } from '../CopyButton';
+import { CopyButton } from '../controls/CopyButton';
 import { withVisibleControls } from './bidi';
 import { type ColouredLines, useHighlight } from './highlight';
 import { CHARACTERS_AT_ONCE, ShowMore } from './LongText';

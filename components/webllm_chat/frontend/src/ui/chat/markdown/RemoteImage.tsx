@@ -2,7 +2,7 @@ import { ImageOff } from 'lucide-react';
 import { useState } from 'react';
 import { useStore } from 'zustand';
 import { useTexts } from '../../texts';
-import { interfacePreferences } from '../preferences';
+import { interfacePreferences } from '../settings/interface-preferences';
 
 /**
  * An image of another server in an answer. Its address could carry the conversation away, so

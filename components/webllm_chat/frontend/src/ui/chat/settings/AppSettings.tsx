@@ -9,7 +9,7 @@ import {
   type Locale,
   useLocale,
 } from '../../texts/locale';
-import { interfacePreferences, setInterfacePreference } from '../preferences';
+import { interfacePreferences, setInterfacePreference } from './interface-preferences';
 
 /** What concerns the interface and not the model. */
 export function AppSettings() {

@@ -4,7 +4,7 @@ import { LONGEST_NAME, LONGEST_SYSTEM_PROMPT } from '../../../conversation/setti
 import { useServices } from '../../services';
 import { useTexts } from '../../texts';
 import { NumberField } from './NumberField';
-import { presetName } from './presetName';
+import { presetName } from './preset-name';
 import { cleared, type EditedSettings } from './useSettings';
 
 const COMMON = ['temperature', 'topP', 'maxTokens'] as const;

@@ -1,6 +1,6 @@
 import { type KeyboardEvent, useRef, useState } from 'react';
 import { useTexts } from '../../texts';
-import { Dialog } from '../Dialog';
+import { Dialog } from '../controls/Dialog';
 import { AppSettings } from './AppSettings';
 import { ConversationSettingsForm } from './ConversationSettingsForm';
 import { useDefaultSettings, useOpenSettings } from './useSettings';

@@ -1,0 +1,68 @@
+import { Ellipsis } from 'lucide-react';
+import { useState } from 'react';
+import { useStore } from 'zustand';
+import type { Message } from '../../../conversation/store';
+import type { Note } from '../../../engine/machine';
+import { Menu, MenuItem, MenuSeparator } from '../../Menu';
+import { useServices } from '../../services';
+import { useTexts } from '../../texts';
+import { useModelManager } from '../../useModelManager';
+
+/** More models than this are found in the list of all, not in a menu. */
+const MOST_MODELS = 5;
+
+/** Other models that could answer the same question, instead or beside. Opens as it is made. */
+export default function AnswerMenu(props: { message: Message<Note>; disabled: boolean }) {
+  const words = useTexts().actions;
+  const { chat } = useServices();
+  const [open, setOpen] = useState(true);
+  const models = useOtherModels(props.message.modelId);
+  return (
+    <Menu
+      open={open}
+      onOpenChange={setOpen}
+      trigger={
+        <button
+          type="button"
+          className="icon-button"
+          aria-label={words.more}
+          title={words.more}
+          disabled={props.disabled}
+        >
+          <Ellipsis aria-hidden size={16} />
+        </button>
+      }
+    >
+      <MenuItem onSelect={() => void chat.compare(props.message.id)}>{words.compareSame}</MenuItem>
+      {models.length > 0 && <MenuSeparator />}
+      {models.map(({ model_id, name }) => (
+        <MenuItem
+          key={`again ${model_id}`}
+          onSelect={() => void chat.regenerate(props.message.id, { modelId: model_id })}
+        >
+          {words.withModel(name)}
+        </MenuItem>
+      ))}
+      {models.length > 0 && <MenuSeparator />}
+      {models.map(({ model_id, name }) => (
+        <MenuItem
+          key={`beside ${model_id}`}
+          onSelect={() => void chat.compare(props.message.id, { modelId: model_id })}
+        >
+          {words.compareWith(name)}
+        </MenuItem>
+      ))}
+    </Menu>
+  );
+}
+
+/** The ones of the ladder first, then the named ones, best first. */
+function useOtherModels(modelId: string | null) {
+  const { engine } = useServices();
+  const { availableModels } = useModelManager();
+  const ladder = useStore(engine.state, ({ rungs }) => rungs);
+  const others = availableModels.filter((model) => model.model_id !== modelId);
+  const onLadder = new Set(ladder.map((rung) => rung.modelId));
+  const chosen = others.filter((model) => onLadder.has(model.model_id) || model.named);
+  return chosen.sort((a, b) => (b.parameters ?? 0) - (a.parameters ?? 0)).slice(0, MOST_MODELS);
+}
