@@ -93,6 +93,12 @@ describe('loading', () => {
     expect(marks()).toEqual([]);
   });
 
+  it('tells where the engine lives, for the diagnostics', async () => {
+    expect(world.engines.placement.getState()).toBeNull();
+    await world.load();
+    expect(world.engines.placement.getState()).toEqual({ host: 'dedicated', fallback: null });
+  });
+
   it('says before the download that there is no room, with numbers', async () => {
     world.library.room.mockResolvedValue({ needed: 300e6, free: 120e6 });
     await world.load();

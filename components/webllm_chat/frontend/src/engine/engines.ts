@@ -1,8 +1,9 @@
 /** The engines and downloads that live now, each under the epoch it was started with. */
+import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { LoadProgress } from './backend';
 import { classify, type EngineError, namedError } from './errors';
 import { Heartbeat } from './heartbeat';
-import type { createEngine, EngineHandle, HostKind } from './host';
+import type { createEngine, EngineHandle, HostKind, Placement } from './host';
 import type { Rung } from './ladder';
 import type { ModelLibrary } from './library/library';
 import type { ModelFiles } from './library/state';
@@ -37,6 +38,8 @@ const DOWNLOAD_SHARE = 0.8;
 const STOP_PATIENCE_MS = 15_000;
 
 export class Engines {
+  /** Where the engine lives that was started last; null before the first. */
+  readonly placement: StoreApi<Placement | null> = createStore<Placement | null>(() => null);
   readonly #work = new Map<number, Work>();
 
   /**
@@ -172,6 +175,8 @@ export class Engines {
       return undefined;
     }
     work.handle = handle;
+    const { host, fallback } = handle;
+    this.placement.setState({ host, fallback }, true);
     recordHost(handle);
     handle.onLost((error) => this.#lost(epoch, error));
     return handle;

@@ -22,10 +22,13 @@ export interface Fallback {
   detail: string;
 }
 
-export interface EngineHandle extends Backend {
-  /** The host that the engine really has. */
+/** Where an engine really lives, and why not where it should. */
+export interface Placement {
   readonly host: HostKind;
   readonly fallback: Fallback | null;
+}
+
+export interface EngineHandle extends Backend, Placement {
   /** Resolves when the worker answered, which it does at once even while it generates. */
   ping(): Promise<void>;
   /** @param listener - is told once: the device was lost, or the worker died or hangs. */

@@ -1,6 +1,6 @@
 /** The engine's last events, for the report of the troubleshooting page. Figures and names only. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { EngineHandle } from './host';
+import type { Placement } from './host';
 import type { MachineEvent } from './machine';
 
 export interface LogEntry {
@@ -24,12 +24,14 @@ export function record(event: MachineEvent, at: number = Date.now()): void {
   keep(entries.slice(0, before), entry);
 }
 
+export function recordHost(placement: Placement): void {
+  keep(engineLog.getState(), { at: Date.now(), event: 'host', detail: placementLine(placement) });
+}
+
 /** Where an engine lives; where it should have lived, and why it does not. */
-export function recordHost({ host, fallback }: Pick<EngineHandle, 'host' | 'fallback'>): void {
-  const detail = fallback
-    ? `${host} instead of ${fallback.wanted}, ${fallback.reason}: ${fallback.detail}`
-    : host;
-  keep(engineLog.getState(), { at: Date.now(), event: 'host', detail });
+export function placementLine({ host, fallback }: Placement): string {
+  if (!fallback) return host;
+  return `${host} instead of ${fallback.wanted}, ${fallback.reason}: ${fallback.detail}`;
 }
 
 function keep(entries: LogEntry[], entry: LogEntry): void {

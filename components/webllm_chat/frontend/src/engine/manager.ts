@@ -6,7 +6,7 @@ import type { ChatTurnMessage, GenerateResult } from './backend';
 import { type EngineParts, Engines } from './engines';
 import { classify, type EngineError, errorKind } from './errors';
 import type { Fit } from './fit';
-import { createEngine } from './host';
+import { createEngine, type Placement } from './host';
 import type { Rung, UpgradePolicy } from './ladder';
 import { ModelLibrary } from './library/library';
 import { record } from './log';
@@ -109,6 +109,11 @@ export class EngineManager {
     );
     this.library.state.subscribe(() => this.#filesChanged());
     globalThis.addEventListener?.('online', () => this.#dispatch({ type: 'retry' }));
+  }
+
+  /** Where the engine lives that was started last; null before the first. */
+  get placement(): StoreApi<Placement | null> {
+    return this.#engines.placement;
   }
 
   /** Call with each render's arguments; the first call looks at the device. */

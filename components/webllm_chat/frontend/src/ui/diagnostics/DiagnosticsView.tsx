@@ -2,6 +2,7 @@ import { useEffect } from 'react';
 import { EngineStatus } from '../EngineStatus';
 import { useServices } from '../services';
 import { CheckLists } from './CheckLists';
+import { EnginePlacement } from './EnginePlacement';
 import { MemoryPanel } from './MemoryPanel';
 import { ReportPanel } from './ReportPanel';
 import { RunPanel } from './RunPanel';
@@ -23,6 +24,7 @@ export function DiagnosticsView() {
       <div lang="en" className="flex flex-col gap-5">
         <RunPanel />
         <CheckLists />
+        <EnginePlacement />
         <Speeds />
         <MemoryPanel />
         <ReportPanel />

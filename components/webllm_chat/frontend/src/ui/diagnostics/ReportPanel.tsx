@@ -15,6 +15,7 @@ export function ReportPanel() {
       run: diagnostics.checks.state.getState(),
       estimates,
       state: engine.state.getState(),
+      placement: engine.placement.getState(),
       counters: engine.counters.getState(),
       log: engineLog.getState(),
       args: args.getState().current,

@@ -27,6 +27,10 @@ function input(fields: Partial<ReportInput> = {}): ReportInput {
       phase: 'failed',
       error: { kind: 'http', detail: 'HTTP 404' },
     },
+    placement: {
+      host: 'dedicated',
+      fallback: { wanted: 'service-worker', reason: 'no-webgpu', detail: 'No adapter.' },
+    },
     counters: { turns: 2, tokens: 30, lastResult: null, recentSpeeds: [] },
     log: [{ at: 0, event: 'load-failed', detail: 'http: HTTP 404' }],
     args: renderArgs({
@@ -77,6 +81,7 @@ describe('the report', () => {
       'Firefox 1 on Bar, GPU: other',
       'fail    webgpu: not in this browser',
       'Small: 12.3 tokens/s',
+      'host: dedicated instead of service-worker, no-webgpu: No adapter.',
       'error: http: HTTP 404',
       '1970-01-01T00:00:00.000Z load-failed http: HTTP 404',
       'streamlit 1.67.0',
@@ -90,7 +95,14 @@ describe('the report', () => {
 
   it('is made before anything is known', () => {
     const run = { ...RUN, platform: null, findings: {} };
-    const nothing = input({ run, state: INITIAL, args: null, log: [], estimates: [] });
+    const nothing = input({
+      run,
+      state: INITIAL,
+      placement: null,
+      args: null,
+      log: [],
+      estimates: [],
+    });
     expect(reportText(makeReport(nothing))).toContain('phase: starting');
   });
 });

@@ -9,7 +9,8 @@ import type { RunState } from '../../device/checks/runner';
 import type { Estimate } from '../../device/estimate';
 import { adviceFor, type Findings, machineOf } from '../../device/findings';
 import type { Platform } from '../../device/platform';
-import type { LogEntry } from '../../engine/log';
+import type { Placement } from '../../engine/host';
+import { type LogEntry, placementLine } from '../../engine/log';
 import { activeRung, type MachineState } from '../../engine/machine';
 import type { EngineCounters } from '../../engine/manager';
 
@@ -31,6 +32,8 @@ export interface DiagnosticsReport {
     choice: string | null;
     activeModel: string | null;
     backend: string | null;
+    /** Where it lives, and why not where it should; null before it was started. */
+    placement: Placement | null;
     ladder: string[];
     error: { kind: string; detail: string } | null;
     failures: { modelId: string; kind: string }[];
@@ -49,6 +52,7 @@ export interface ReportInput {
   run: RunState;
   estimates: Estimate[];
   state: MachineState;
+  placement: Placement | null;
   counters: EngineCounters;
   log: LogEntry[];
   args: RenderArgs | null;
@@ -56,7 +60,7 @@ export interface ReportInput {
 }
 
 export function makeReport(input: ReportInput): DiagnosticsReport {
-  const { run, estimates, state, counters, log, args, now } = input;
+  const { run, estimates, state, placement, counters, log, args, now } = input;
   const active = activeRung(state);
   const platform = run.platform && machineOf(run.platform, run.findings);
   return {
@@ -72,6 +76,7 @@ export function makeReport(input: ReportInput): DiagnosticsReport {
       choice: state.choice,
       activeModel: active?.modelId ?? null,
       backend: active?.backend ?? null,
+      placement,
       ladder: state.rungs.map(({ modelId }) => modelId),
       error: state.error,
       failures: state.failures.map(({ modelId, kind }) => ({ modelId, kind })),
@@ -126,6 +131,7 @@ function engineLines(engine: DiagnosticsReport['engine']): string[] {
   return [
     `phase: ${engine.phase}`,
     `model: ${engine.activeModel ?? 'none'} (${engine.backend ?? 'no backend'}, chosen: ${engine.choice ?? 'not yet'})`,
+    ...(engine.placement ? [`host: ${placementLine(engine.placement)}`] : []),
     `ladder: ${engine.ladder.join(', ') || 'none'}`,
     `answers: ${engine.turns}, tokens: ${engine.tokens}, recoveries: ${engine.recoveries}`,
     ...(engine.decodeTokensPerS
