@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { eachWithItsOwnStorage, openTab } from '../test/browser-storage';
-import { BUILT_IN_PRESETS, SETTING_BOUNDS, settingProblems } from './settings';
+import { BUILT_IN_PRESETS, SETTING_BOUNDS, wrongSettings } from './settings';
 import { effectiveSettings } from './state';
 import type { ConversationStore } from './store';
 
@@ -44,20 +44,20 @@ describe('settings', () => {
   });
 
   it.each([
-    [{ temperature: 2.1 }, 'temperature', /at most 2/],
-    [{ topP: 0 }, 'topP', /at least/],
-    [{ maxTokens: 1.5 }, 'maxTokens', /whole/],
-    [{ seed: Number.NaN }, 'seed', /number/],
-    [{ contextWindow: 10 }, 'contextWindow', /at least 256/],
-    [{ systemPrompt: 'x'.repeat(40_000) }, 'systemPrompt', /at most/],
-    [{ presencePenalty: '1' as never }, 'presencePenalty', /number/],
-  ])('out of bounds are named and change nothing: %o', (change, field, message) => {
+    [{ temperature: 2.1 }, 'temperature'],
+    [{ topP: 0 }, 'topP'],
+    [{ maxTokens: 1.5 }, 'maxTokens'],
+    [{ seed: Number.NaN }, 'seed'],
+    [{ contextWindow: 10 }, 'contextWindow'],
+    [{ systemPrompt: 'x'.repeat(40_000) }, 'systemPrompt'],
+    [{ presencePenalty: '1' as never }, 'presencePenalty'],
+  ])('out of bounds are named and change nothing: %o', (change, field) => {
     store.setSettings({ seed: 1 });
     for (const set of [
       store.setSettings.bind(store),
       store.preferences.setDefaults.bind(store.preferences),
     ]) {
-      expect(set(change)).toEqual([{ field, message: expect.stringMatching(message) }]);
+      expect(set(change)).toEqual([field]);
     }
     expect(state()).toMatchObject({ settings: { seed: 1 }, defaults: {} });
   });
@@ -74,7 +74,7 @@ describe('settings', () => {
     );
     fc.assert(
       fc.property(within, (settings) => {
-        expect(settingProblems(settings)).toEqual([]);
+        expect(wrongSettings(settings)).toEqual([]);
       }),
     );
   });
@@ -82,7 +82,7 @@ describe('settings', () => {
 
 describe('presets', () => {
   it('that come with the application are valid', () => {
-    for (const { settings } of BUILT_IN_PRESETS) expect(settingProblems(settings)).toEqual([]);
+    for (const { settings } of BUILT_IN_PRESETS) expect(wrongSettings(settings)).toEqual([]);
     expect(new Set(BUILT_IN_PRESETS.map(({ id }) => id)).size).toBe(BUILT_IN_PRESETS.length);
   });
 

@@ -8,9 +8,9 @@ import {
   changedSettings,
   LONGEST_NAME,
   type Preset,
-  type SettingProblem,
+  type SettingName,
   type SettingsChange,
-  settingProblems,
+  wrongSettings,
 } from './settings';
 import type { ConversationState } from './state';
 import { now } from './types';
@@ -33,10 +33,10 @@ export class Preferences<Note> {
   }
 
   /** @returns what is out of bounds, by field; then nothing was changed. */
-  setDefaults(change: SettingsChange): SettingProblem[] {
+  setDefaults(change: SettingsChange): SettingName[] {
     const settings = changedSettings(this.state.getState().defaults, change);
-    const problems = settingProblems(settings);
-    if (problems.length > 0) return problems;
+    const wrong = wrongSettings(settings);
+    if (wrong.length > 0) return wrong;
     this.state.setState({ defaults: settings });
     const row = { key: 'defaults' as const, settings, updatedAt: now() };
     this.person().set('defaults', 'defaults', row, ['key', 'settings', 'updatedAt'], 0);
@@ -63,7 +63,7 @@ export class Preferences<Note> {
 
   #put(preset: Preset): Preset | null {
     const name = preset.name.trim().slice(0, LONGEST_NAME);
-    if (name === '' || settingProblems(preset.settings).length > 0) return null;
+    if (name === '' || wrongSettings(preset.settings).length > 0) return null;
     const saved = { ...preset, name, updatedAt: now() };
     const own = this.state
       .getState()

@@ -1,5 +1,6 @@
 /** What a conversation asks of the engine, its bounds, and named sets of it. */
 import * as v from 'valibot';
+import { code } from './problems';
 
 /** A field that is left out takes the default's value, then the model's own. */
 export interface ConversationSettings {
@@ -16,7 +17,7 @@ export interface ConversationSettings {
   contextWindow?: number;
 }
 
-export type NumericSetting = Exclude<keyof ConversationSettings, 'systemPrompt'>;
+export type NumericSetting = Exclude<SettingName, 'systemPrompt'>;
 
 export interface Bounds {
   min: number;
@@ -47,46 +48,34 @@ export const LONGEST_NAME = 200;
 
 const bounded = ({ min, max }: Bounds) =>
   v.pipe(
-    v.number('must be a number'),
-    v.minValue(min, `must be at least ${min}`),
-    v.maxValue(max, `must be at most ${max}`),
+    v.number(code('not-a-number')),
+    v.minValue(min, code('below')),
+    v.maxValue(max, code('above')),
   );
-const whole = (bounds: Bounds) => v.pipe(bounded(bounds), v.integer('must be a whole number'));
+const whole = (bounds: Bounds) => v.pipe(bounded(bounds), v.integer(code('not-whole')));
 
 const B = SETTING_BOUNDS;
 
-export const settingsSchema = v.strictObject(
-  {
-    systemPrompt: v.exactOptional(
-      v.pipe(
-        v.string('must be text'),
-        v.maxLength(LONGEST_SYSTEM_PROMPT, `must have at most ${LONGEST_SYSTEM_PROMPT} characters`),
-      ),
-    ),
-    temperature: v.exactOptional(bounded(B.temperature)),
-    topP: v.exactOptional(bounded(B.topP)),
-    maxTokens: v.exactOptional(whole(B.maxTokens)),
-    repetitionPenalty: v.exactOptional(bounded(B.repetitionPenalty)),
-    frequencyPenalty: v.exactOptional(bounded(B.frequencyPenalty)),
-    presencePenalty: v.exactOptional(bounded(B.presencePenalty)),
-    seed: v.exactOptional(whole(B.seed)),
-    contextWindow: v.exactOptional(whole(B.contextWindow)),
-  },
-  'must hold known settings only',
-);
+export const settingsSchema = v.strictObject({
+  systemPrompt: v.exactOptional(
+    v.pipe(v.string(code('not-text')), v.maxLength(LONGEST_SYSTEM_PROMPT, code('too-long'))),
+  ),
+  temperature: v.exactOptional(bounded(B.temperature)),
+  topP: v.exactOptional(bounded(B.topP)),
+  maxTokens: v.exactOptional(whole(B.maxTokens)),
+  repetitionPenalty: v.exactOptional(bounded(B.repetitionPenalty)),
+  frequencyPenalty: v.exactOptional(bounded(B.frequencyPenalty)),
+  presencePenalty: v.exactOptional(bounded(B.presencePenalty)),
+  seed: v.exactOptional(whole(B.seed)),
+  contextWindow: v.exactOptional(whole(B.contextWindow)),
+});
 
-export interface SettingProblem {
-  field: keyof ConversationSettings;
-  /** Continues a sentence that begins with the field's name: 'must be at most 2'. */
-  message: string;
-}
+export type SettingName = keyof ConversationSettings;
 
-export function settingProblems(settings: ConversationSettings): SettingProblem[] {
+/** @returns the fields that are out of bounds. */
+export function wrongSettings(settings: ConversationSettings): SettingName[] {
   const { issues = [] } = v.safeParse(settingsSchema, settings);
-  return issues.map((issue) => ({
-    field: v.getDotPath(issue) as keyof ConversationSettings,
-    message: issue.message,
-  }));
+  return issues.map((issue) => v.getDotPath(issue) as SettingName);
 }
 
 /** A change of some fields; undefined takes a field back to the default. */

@@ -14,9 +14,9 @@ import {
   type ConversationSettings,
   changedSettings,
   LONGEST_NAME,
-  type SettingProblem,
+  type SettingName,
   type SettingsChange,
-  settingProblems,
+  wrongSettings,
 } from './settings';
 import type { ConversationState } from './state';
 import { recall, remember } from './tab-memory';
@@ -123,11 +123,11 @@ export class ConversationStore<Note = unknown> {
   }
 
   /** @returns what is out of bounds, by field; then nothing was changed. */
-  setSettings(change: SettingsChange): SettingProblem[] {
+  setSettings(change: SettingsChange): SettingName[] {
     const settings = changedSettings(this.state.getState().settings, change);
-    const problems = settingProblems(settings);
-    if (problems.length === 0) this.#setSettings({ settings });
-    return problems;
+    const wrong = wrongSettings(settings);
+    if (wrong.length === 0) this.#setSettings({ settings });
+    return wrong;
   }
 
   /** Takes a preset's settings over; later changes of the preset change nothing here. */

@@ -1,5 +1,6 @@
 /** Reads an exported file, and says field by field what is wrong with one that is not. */
 import * as v from 'valibot';
+import { type Problem, type ProblemCode, problemOf } from '../problems';
 import {
   conversationSchema,
   type ExportedConversation,
@@ -12,47 +13,35 @@ import {
   VERSION,
 } from './format';
 
-export interface ImportProblem {
-  /** As in `conversations[3].messages[0].role`; empty for the file as a whole. */
-  field: string;
-  /** Continues a sentence that begins with the field: 'must be text'. */
-  message: string;
-}
-
 /** Larger files are refused unread. Bytes, or characters of a text. */
 export const LARGEST_FILE = 100e6;
 
 /** More problems than these tell a person nothing new. */
 const MOST_PROBLEMS = 20;
 
+export const TOO_LARGE: Problem = { field: '', code: 'too-large', asked: [LARGEST_FILE / 1e6] };
+
 /** @returns the file's content, or what is wrong with it, at most 20 problems. */
-export function readExport(text: string): ExportFile | ImportProblem[] {
-  if (text.length > LARGEST_FILE) {
-    return [{ field: '', message: `is larger than ${LARGEST_FILE / 1e6} MB` }];
-  }
+export function readExport(text: string): ExportFile | Problem[] {
+  if (text.length > LARGEST_FILE) return [TOO_LARGE];
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    return [{ field: '', message: 'is not a JSON file' }];
+    return [{ field: '', code: 'not-json', asked: [] }];
   }
   return new Check().file(value);
 }
 
 class Check {
-  readonly #problems: ImportProblem[] = [];
+  readonly #problems: Problem[] = [];
 
-  file(value: unknown): ExportFile | ImportProblem[] {
+  file(value: unknown): ExportFile | Problem[] {
     if (!(value instanceof Object) || !('format' in value) || value.format !== FORMAT) {
-      return [{ field: 'format', message: 'does not say that this application exported the file' }];
+      return [{ field: 'format', code: 'not-ours', asked: [] }];
     }
     if ('version' in value && typeof value.version === 'number' && value.version > VERSION) {
-      return [
-        {
-          field: 'version',
-          message: `is ${value.version}: a newer version of this application wrote the file`,
-        },
-      ];
+      return [{ field: 'version', code: 'newer-version', asked: [value.version] }];
     }
     const file = this.#read(fileSchema, value, '');
     if (!file) return this.#problems;
@@ -69,7 +58,7 @@ class Check {
   #conversation(value: unknown, field: string, ids: Set<string>): ExportedConversation | undefined {
     const conversation = this.#read(conversationSchema, value, field);
     if (!conversation) return undefined;
-    if (ids.has(conversation.id)) this.#add(`${field}.id`, 'is the id of another conversation too');
+    if (ids.has(conversation.id)) this.#add(`${field}.id`, 'id-taken');
     ids.add(conversation.id);
     const path = `${field}.messages`;
     const messages = this.#each(conversation.messages, path, (each, at) =>
@@ -85,17 +74,17 @@ class Check {
     if (byId.size < messages.length) {
       const seen = new Set<string>();
       const twice = messages.findIndex(({ id }) => seen.size === seen.add(id).size);
-      this.#add(`${path}[${twice}].id`, 'is the id of another message too');
+      this.#add(`${path}[${twice}].id`, 'id-taken');
     }
     const rooted = new Set<string | null>([null]);
     for (const [index, message] of messages.entries()) {
       const parent = message.parentId === null ? undefined : byId.get(message.parentId);
       const at = `${path}[${index}].parentId`;
-      if (message.parentId !== null && !parent) this.#add(at, 'names a message that is not there');
+      if (message.parentId !== null && !parent) this.#add(at, 'no-such-message');
       if (message.role === 'assistant' && parent?.role !== 'user') {
-        this.#add(at, 'must name a question, since this is an answer');
+        this.#add(at, 'answers-no-question');
       }
-      if (!isRooted(message, byId, rooted)) this.#add(at, 'leads back to the message itself');
+      if (!isRooted(message, byId, rooted)) this.#add(at, 'circular');
       if (this.#isEnough) return;
     }
   }
@@ -122,13 +111,17 @@ class Check {
     const result = v.safeParse(schema, value, { abortPipeEarly: true });
     if (result.success) return result.output;
     for (const issue of result.issues.slice(0, MOST_PROBLEMS)) {
-      this.#add(pathOf(field, issue), wording(issue));
+      this.#push(problemOf(pathOf(field, issue), issue));
     }
     return undefined;
   }
 
-  #add(field: string, message: string): void {
-    if (!this.#isEnough) this.#problems.push({ field, message });
+  #add(field: string, code: ProblemCode): void {
+    this.#push({ field, code, asked: [] });
+  }
+
+  #push(problem: Problem): void {
+    if (!this.#isEnough) this.#problems.push(problem);
   }
 
   get #isEnough(): boolean {
@@ -145,12 +138,6 @@ function pathOf(field: string, { path }: v.BaseIssue<unknown>): string {
     else at += at === '' ? name : `.${name}`;
   }
   return at;
-}
-
-function wording({ type, expected, message }: v.BaseIssue<unknown>): string {
-  if (type !== 'strict_object') return message;
-  if (expected === 'never') return 'is not a field that this version knows';
-  return expected === 'Object' ? 'must be an object' : 'is missing';
 }
 
 /** @param rooted - ids known to lead back to a beginning; grows. */

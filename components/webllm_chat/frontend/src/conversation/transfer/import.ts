@@ -1,16 +1,17 @@
 /** Takes the conversations of an exported file over. */
 import { isQuotaError } from '../database';
 import type { Person } from '../person';
+import type { Problem } from '../problems';
 import type { Preset } from '../settings';
 import { now } from '../types';
-import { type ImportProblem, LARGEST_FILE, readExport } from './check';
+import { LARGEST_FILE, readExport, TOO_LARGE } from './check';
 import type { ExportedConversation, ExportedPreset } from './format';
 import { type Bundle, type Merged, merge } from './merge';
 
 export type ImportResult =
   | ({ kind: 'imported' } & Merged)
   /** The file is not one of ours, or was damaged: nothing was changed. */
-  | { kind: 'refused'; problems: ImportProblem[] }
+  | { kind: 'refused'; problems: Problem[] }
   /** Nothing was changed. `freeBytes` null: the browser does not say. */
   | { kind: 'no-room'; neededBytes: number; freeBytes: number | null }
   /** The database could not be written: nothing was changed. */
@@ -25,10 +26,7 @@ export async function importFile<Note>(
   freeBytes: number | null,
 ): Promise<ImportResult> {
   if (file instanceof Blob && file.size > LARGEST_FILE) {
-    return {
-      kind: 'refused',
-      problems: [{ field: '', message: `is larger than ${LARGEST_FILE / 1e6} MB` }],
-    };
+    return { kind: 'refused', problems: [TOO_LARGE] };
   }
   const text = typeof file === 'string' ? file : await file.text();
   const content = readExport(text);

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import '../../test/native-blob';
 import { eachWithItsOwnStorage, inAnotherTab, openTab } from '../../test/browser-storage';
+import { PROBLEMS, type Problem, type ProblemCode } from '../problems';
 import type { ConversationStore, Message } from '../store';
-import { type ImportProblem, readExport } from './check';
+import { readExport } from './check';
 import { exportFileName, exportJson } from './export';
 import type { ExportFile } from './format';
 import type { ImportResult } from './import';
@@ -51,7 +52,7 @@ async function anotherBrowser(): Promise<ConversationStore<string>> {
   return openTab('bob');
 }
 
-function problems(result: ImportResult): ImportProblem[] {
+function problems(result: ImportResult): Problem[] {
   if (result.kind !== 'refused') throw new Error(`It was ${result.kind}.`);
   return result.problems;
 }
@@ -218,86 +219,110 @@ const conversation = (file: ReturnType<typeof valid>) =>
 const answer = (file: ReturnType<typeof valid>) =>
   conversation(file).messages[1] as Record<string, unknown>;
 
-const SPOILED: [field: string, message: RegExp, spoil: Spoil][] = [
-  ['format', /exported/, (file) => delete file.format],
-  ['format', /exported/, (file) => Object.assign(file, { format: 'chatgpt' })],
-  ['version', /newer version/, (file) => Object.assign(file, { version: 2 })],
-  ['version', /must be 1/, (file) => Object.assign(file, { version: '1' })],
-  ['exportedAt', /date/, (file) => Object.assign(file, { exportedAt: 'yesterday' })],
-  ['conversations', /list/, (file) => Object.assign(file, { conversations: {} })],
-  ['conversations', /missing/, (file) => delete (file as Record<string, unknown>).conversations],
-  ['extra', /not a field/, (file) => Object.assign(file, { extra: 1 })],
-  ['conversations[0]', /object/, (file) => Object.assign(file, { conversations: [null] })],
-  ['conversations[0].id', /letters/, (file) => Object.assign(conversation(file), { id: '../x' })],
+const SPOILED: [field: string, code: ProblemCode, asked: Problem['asked'], spoil: Spoil][] = [
+  ['format', 'not-ours', [], (file) => delete file.format],
+  ['format', 'not-ours', [], (file) => Object.assign(file, { format: 'chatgpt' })],
+  ['version', 'newer-version', [2], (file) => Object.assign(file, { version: 2 })],
+  ['version', 'not-allowed', ['1'], (file) => Object.assign(file, { version: '1' })],
+  ['exportedAt', 'not-a-date', [], (file) => Object.assign(file, { exportedAt: 'yesterday' })],
+  ['conversations', 'not-a-list', [], (file) => Object.assign(file, { conversations: {} })],
+  [
+    'conversations',
+    'missing',
+    [],
+    (file) => delete (file as Record<string, unknown>).conversations,
+  ],
+  ['extra', 'unknown-field', [], (file) => Object.assign(file, { extra: 1 })],
+  [
+    'conversations[0]',
+    'not-an-object',
+    [],
+    (file) => Object.assign(file, { conversations: [null] }),
+  ],
+  ['conversations[0].id', 'no-id', [], (file) => Object.assign(conversation(file), { id: '../x' })],
   [
     'conversations[0].id',
-    /reserved/,
+    'reserved',
+    [],
     (file) => Object.assign(conversation(file), { id: '__proto__' }),
   ],
   [
     'conversations[0].title',
-    /200/,
+    'too-long',
+    [200],
     (file) => Object.assign(conversation(file), { title: 'x'.repeat(201) }),
   ],
   [
     'conversations[0].pinned',
-    /true or false/,
+    'not-a-flag',
+    [],
     (file) => Object.assign(conversation(file), { pinned: 1 }),
   ],
   [
     'conversations[0].settings.temperature',
-    /at most 2/,
+    'above',
+    [2],
     (file) => Object.assign(conversation(file), { settings: { temperature: 3 } }),
   ],
   [
     'conversations[0].settings.shell',
-    /not a field/,
+    'unknown-field',
+    [],
     (file) => Object.assign(conversation(file), { settings: { shell: 'rm' } }),
   ],
   [
     'conversations[0].messages[1].role',
-    /"user" or "assistant"/,
+    'not-allowed',
+    ['"user"', '"assistant"'],
     (file) => Object.assign(answer(file), { role: 'system' }),
   ],
   [
     'conversations[0].messages[1].content',
-    /text/,
+    'not-text',
+    [],
     (file) => Object.assign(answer(file), { content: [] }),
   ],
-  ['conversations[0].messages[1].content', /missing/, (file) => delete answer(file).content],
+  ['conversations[0].messages[1].content', 'missing', [], (file) => delete answer(file).content],
   [
     'conversations[0].messages[1].parentId',
-    /not there/,
+    'no-such-message',
+    [],
     (file) => Object.assign(answer(file), { parentId: 'gone' }),
   ],
   [
     'conversations[0].messages[1].parentId',
-    /question/,
+    'answers-no-question',
+    [],
     (file) => Object.assign(answer(file), { parentId: null }),
   ],
   [
     'conversations[0].messages[0].parentId',
-    /itself/,
+    'circular',
+    [],
     (file) => Object.assign(conversation(file).messages[0] as object, { parentId: 'a' }),
   ],
   [
     'conversations[0].messages[1].id',
-    /another message/,
+    'id-taken',
+    [],
     (file) => Object.assign(answer(file), { id: 'q', parentId: 'q' }),
   ],
   [
     'conversations[0].messages[1].createdAt',
-    /1970/,
+    'not-a-time',
+    [],
     (file) => Object.assign(answer(file), { createdAt: -1 }),
   ],
   [
     'conversations[0].messages[1].notes[0]',
-    /kind/,
+    'no-kind',
+    [],
     (file) => Object.assign(answer(file), { notes: [{ text: 'x' }] }),
   ],
   [
     'conversations[0].messages[1].stats.tokens',
-    /number/,
+    'not-a-number',
+    [],
     (file) =>
       Object.assign(answer(file), {
         stats: { tokens: '3', timeToFirstTokenS: 1, decodeTokensPerS: 1 },
@@ -305,12 +330,14 @@ const SPOILED: [field: string, message: RegExp, spoil: Spoil][] = [
   ],
   [
     'conversations[1].id',
-    /another conversation/,
+    'id-taken',
+    [],
     (file) => file.conversations.push(structuredClone(conversation(file))),
   ],
   [
     'presets[0].name',
-    /text/,
+    'not-text',
+    [],
     (file) => Object.assign(file, { presets: [{ id: 'p', name: 1, settings: {} }] }),
   ],
 ];
@@ -320,13 +347,12 @@ describe('a file that is not ours', () => {
     expect(readExport(JSON.stringify(valid()))).toMatchObject({ format: 'webllm-chat' });
   });
 
-  it.each(SPOILED)('is refused for its %s: %s', async (field, message, spoil) => {
+  it.each(SPOILED)('is refused for its %s: %s %j', async (field, code, asked, spoil) => {
     const file = valid();
     spoil(file);
     const before = await content();
     const found = problems(await store.transfer.importFile(JSON.stringify(file)));
-    expect(found[0]?.field).toBe(field);
-    expect(found[0]?.message).toMatch(message);
+    expect(found[0]).toEqual({ field, code, asked });
     expect(await content()).toEqual(before);
   });
 
@@ -368,7 +394,10 @@ describe('a file that is not ours', () => {
   it('is refused unread when it is too large', async () => {
     const huge = Object.defineProperty(new Blob(['{}']), 'size', { value: 2e9 });
     const read = vi.spyOn(huge, 'text');
-    expect(problems(await store.transfer.importFile(huge))[0]?.message).toMatch(/larger than/);
+    expect(problems(await store.transfer.importFile(huge))[0]).toMatchObject({
+      code: 'too-large',
+      asked: [100],
+    });
     expect(read).not.toHaveBeenCalled();
   });
 
@@ -390,7 +419,7 @@ describe('a file that is not ours', () => {
           if (!Array.isArray(result)) {
             expect(Array.isArray(readExport(JSON.stringify(result)))).toBe(false);
           } else {
-            expect(result.every((each) => each.message !== '')).toBe(true);
+            for (const problem of result) expect(PROBLEMS).toContain(problem.code);
           }
         },
       ),

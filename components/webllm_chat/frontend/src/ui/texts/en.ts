@@ -1,4 +1,5 @@
 /** The interface in English: the source of every other language, which must have the same keys. */
+import type { ProblemCode } from '../../conversation/problems';
 import { ENGLISH_ERRORS } from './errors';
 
 export const en = {
@@ -341,12 +342,46 @@ export const en = {
     exportAll: 'Export all',
     import: 'Import',
     imported: (conversations: string, messages: string) =>
-      `Imported: ${conversations} conversations, ${messages} messages.`,
+      `Imported. New conversations: ${conversations}, new messages: ${messages}.`,
+    importKept: (messages: string) =>
+      `Messages that are here with another text, and stayed as they are: ${messages}.`,
     theFile: 'The file',
     noRoom: (bytes: string) => `It needs about ${bytes}, more than this site may still store.`,
     notWritten: 'The browser did not let it be stored.',
     importFailed: (reason: string) => `Nothing was imported. ${reason}`,
   },
+  /** Each goes on with a sentence that begins with a field of a file. */
+  problem: {
+    above: (asked: string) => `must be at most ${asked}`,
+    'answers-no-question': () => 'must name a question, since this is an answer',
+    below: (asked: string) => `must be at least ${asked}`,
+    circular: () => 'leads back to the message itself',
+    'id-taken': () => 'is the id of another one too',
+    missing: () => 'is missing',
+    'newer-version': (asked: string) =>
+      `is ${asked}: a newer version of this application wrote the file`,
+    'no-id': () => 'must have 1 to 64 letters, digits, - or _',
+    'no-kind': () => 'must name its kind',
+    'no-such-message': () => 'names a message that is not there',
+    'not-a-date': () => 'must be a date and time',
+    'not-a-flag': () => 'must be true or false',
+    'not-a-list': () => 'must be a list',
+    'not-a-note': () => 'must be a note',
+    'not-a-number': () => 'must be a number',
+    'not-a-time': () => 'must be a whole number of milliseconds since 1970',
+    'not-allowed': (asked: string) => `must be ${asked}`,
+    'not-an-object': () => 'must be an object',
+    'not-json': () => 'is not a JSON file',
+    'not-ours': () => 'does not say that this application exported the file',
+    'not-short': () => 'must be a short text, a number, true or false',
+    'not-text': () => 'must be text',
+    'not-whole': () => 'must be a whole number',
+    reserved: () => 'must not be a reserved word',
+    'too-large': (asked: string) => `is larger than ${asked} MB`,
+    'too-long': (asked: string) => `must have at most ${asked} characters`,
+    'too-many': (asked: string) => `must have at most ${asked} entries`,
+    'unknown-field': () => 'is not a field that this version knows',
+  } satisfies Record<ProblemCode, (asked: string) => string>,
   settings: {
     title: 'Chat settings',
     open: 'Settings',

@@ -1,8 +1,9 @@
 /** The words of the interface that depend on what happened. */
 import type { Choice, DeviceReport, ModelEntry } from '../../bridge/protocol';
+import type { Problem } from '../../conversation/problems';
 import type { MachineState, Note } from '../../engine/machine';
 import type { ErrorTexts } from './errors';
-import { formatNumber } from './format';
+import { formatChoices, formatNumber } from './format';
 import { texts } from './locale';
 
 export type { Texts } from './en';
@@ -103,4 +104,10 @@ export function noteText(note: Note, catalog: ModelEntry[]): string {
     case 'trimmed':
       return words.trimmed;
   }
+}
+
+/** A sentence about one field of a file that was refused. */
+export function problemText({ field, code, asked }: Problem): string {
+  const { conversations, problem } = texts();
+  return `${field || conversations.theFile} ${problem[code](formatChoices(asked))}.`;
 }

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { de } from './de';
 import { en } from './en';
 import { es } from './es';
-import { errorText, formatBytes, formatNumber, texts } from './index';
+import { errorText, formatBytes, formatNumber, problemText, texts } from './index';
 import { bestLocale, chooseLocale, currentLocale, startLocale } from './locale';
 
 afterEach(async () => {
@@ -67,7 +67,54 @@ describe('sizes', () => {
     expect(formatBytes(bytes)).toBe(expected);
   });
 
-  it('has words for an error nobody has named', () => {
+  it('are called as in the visitor’s language', async () => {
+    await startLocale(['de']);
+    expect(formatBytes(1)).toMatch(/^1\sByte$/);
+  });
+});
+
+describe('what is wrong with a file', () => {
+  const role = {
+    field: 'conversations[0].messages[1].role',
+    code: 'not-allowed',
+    asked: ['"user"', '"assistant"'],
+  } as const;
+  const probability = { field: 'presets[0].settings.topP', code: 'below', asked: [0.01] } as const;
+  const text = { field: '', code: 'not-json', asked: [] } as const;
+
+  it.each([
+    [
+      'en',
+      [
+        'conversations[0].messages[1].role must be "user" or "assistant".',
+        'presets[0].settings.topP must be at least 0.01.',
+        'The file is not a JSON file.',
+      ],
+    ],
+    [
+      'de',
+      [
+        'conversations[0].messages[1].role muss "user" oder "assistant" sein.',
+        'presets[0].settings.topP muss mindestens 0,01 sein.',
+        'Die Datei ist keine JSON-Datei.',
+      ],
+    ],
+    [
+      'es',
+      [
+        'conversations[0].messages[1].role debe ser "user" o "assistant".',
+        'presets[0].settings.topP debe ser como mínimo 0,01.',
+        'El archivo no es un archivo JSON.',
+      ],
+    ],
+  ])('is said in %s', async (locale, sentences) => {
+    await startLocale([locale]);
+    expect([role, probability, text].map(problemText)).toEqual(sentences);
+  });
+});
+
+describe('errors', () => {
+  it('have words for one that nobody has named', () => {
     expect(errorText('something-new')).toEqual(errorText('unknown'));
   });
 });

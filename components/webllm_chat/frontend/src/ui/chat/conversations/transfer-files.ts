@@ -2,7 +2,7 @@
 import { exportFileName } from '../../../conversation/transfer/export';
 import type { ImportResult } from '../../../conversation/transfer/import';
 import type { Services } from '../../services';
-import { formatBytes, formatNumber, modelName, texts } from '../../texts';
+import { formatBytes, formatNumber, modelName, problemText, texts } from '../../texts';
 
 export type ExportFormat = 'markdown' | 'json';
 
@@ -31,16 +31,20 @@ export async function importConversations(services: Services, file: File): Promi
   const words = texts().conversations;
   const result = await services.conversation.transfer.importFile(file);
   if (result.kind !== 'imported') return words.importFailed(reason(result));
-  return words.imported(formatNumber(result.conversations), formatNumber(result.messages));
+  const imported = words.imported(
+    formatNumber(result.conversations),
+    formatNumber(result.messages),
+  );
+  return result.kept === 0
+    ? imported
+    : `${imported} ${words.importKept(formatNumber(result.kept))}`;
 }
 
 function reason(result: Exclude<ImportResult, { kind: 'imported' }>): string {
   const words = texts().conversations;
   switch (result.kind) {
     case 'refused':
-      return result.problems
-        .map(({ field, message }) => `${field || words.theFile} ${message}.`)
-        .join(' ');
+      return result.problems.map(problemText).join(' ');
     case 'no-room':
       return words.noRoom(formatBytes(result.neededBytes));
     case 'failed':

@@ -2,7 +2,7 @@ import { useEffect, useId, useState } from 'react';
 import {
   type NumericSetting,
   SETTING_BOUNDS,
-  type SettingProblem,
+  type SettingName,
 } from '../../../conversation/settings';
 import { formatNumber, useTexts } from '../../texts';
 
@@ -11,7 +11,7 @@ export function NumberField(props: {
   name: NumericSetting;
   value: number | undefined;
   inherited: number | undefined;
-  onChange: (value: number | undefined) => SettingProblem[];
+  onChange: (value: number | undefined) => SettingName[];
 }) {
   const words = useTexts().settings;
   const { name, value, inherited, onChange } = props;
@@ -32,7 +32,7 @@ export function NumberField(props: {
       return;
     }
     const number = Number(typed);
-    setWrong(!Number.isFinite(number) || onChange(number).some(({ field }) => field === name));
+    setWrong(!Number.isFinite(number) || onChange(number).includes(name));
   };
   return (
     <div className="grid grid-cols-[1fr_7rem] items-center gap-x-3">

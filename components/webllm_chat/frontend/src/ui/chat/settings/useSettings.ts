@@ -2,7 +2,7 @@ import { useStore } from 'zustand';
 import type {
   ConversationSettings,
   Preset,
-  SettingProblem,
+  SettingName,
   SettingsChange,
 } from '../../../conversation/settings';
 import { useServices } from '../../services';
@@ -14,7 +14,7 @@ export interface EditedSettings {
   inherited: ConversationSettings;
   presetId: string | null;
   presets: readonly Preset[];
-  change: (change: SettingsChange) => SettingProblem[];
+  change: (change: SettingsChange) => SettingName[];
   takePreset: (preset: Preset) => void;
   /** Keeps these settings under a name. */
   saveAsPreset: (name: string) => void;
