@@ -45,10 +45,17 @@ def prepare_offer(loaded: LoadedSettings, catalog_path: Path = CATALOG_PATH) -> 
     if settings.model_mirror:
         catalog = apply_mirror(catalog, settings.model_mirror)
     models = tuple(catalog.models)
-    if settings.default_model not in {entry.model_id for entry in models}:
+    known = {entry.model_id for entry in models}
+    if settings.default_model not in known:
         problems.append(
             f"Setting WEBLLM_DEFAULT_MODEL: {settings.default_model} is not in the catalog. "
-            "The model this app brings along answers instead; choose an id of docs/models.md."
+            "The model this app brings along answers instead. Choose an id of the model status "
+            "page."
+        )
+    if isinstance(settings.ceiling, str) and settings.ceiling not in known:
+        problems.append(
+            f"Setting WEBLLM_CEILING: {settings.ceiling} is not in the catalog, so it limits "
+            "nothing. Give GPU memory in MB, or an id of the model status page."
         )
     return Offer(models, tuple(problems), cache_backend)
 
@@ -66,6 +73,6 @@ def _with_custom_models(
     if app_config is None:
         return catalog, "cache"
     customized = add_custom_models(catalog, app_config)
-    problems.extend(f"Custom model {p.entry}: {p.message}" for p in customized.problems)
+    problems.extend(f"Custom models, {p.entry}: {p.message}" for p in customized.problems)
     problems.extend(customized.notices)
     return customized.catalog, customized.cache_backend

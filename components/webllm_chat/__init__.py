@@ -101,9 +101,12 @@ def webllm_chat(
         and `rejected`, with `problem` naming the field, for a value that breaks the protocol.
 
     Raises:
-        ValueError: `models` names a model that is not in the catalog, or an argument breaks the
-            protocol (`pydantic.ValidationError`, which names the argument).
+        ValueError: `models` names a model that is not in the catalog, or offers none; or an
+            argument breaks the protocol (`pydantic.ValidationError`, which names the argument).
     """
+    catalog = offered_models(models)
+    if not catalog and embedded is None:
+        raise ValueError("webllm_chat: `models` is empty, and no `embedded` model is given.")
     if settings is None:
         settings = default_settings(models, system_prompt)
     elif system_prompt is not None:
@@ -113,7 +116,7 @@ def webllm_chat(
         locked=locked,
         user=user,
         settings=settings,
-        catalog=offered_models(models),
+        catalog=catalog,
         embedded=embedded,
         command=command,
         server=server,

@@ -29,11 +29,13 @@ def offered_models(models: Sequence[ModelEntry | str] | None) -> list[ModelEntry
             of a build for 16-bit arithmetic the 32-bit one comes along, for GPUs without.
 
     Raises:
-        ValueError: an id is not in the catalog.
+        ValueError: an id is not in the catalog, or `models` is not a list.
     """
     known = known_models()
     if models is None:
         return [entry for entry in known.values() if entry.named]
+    if isinstance(models, str):
+        raise ValueError(f"webllm_chat: `models` is a list of models: write [{models!r}].")  # noqa: TRY004
     offered: dict[str, ModelEntry] = {}
     for model in models:
         entry = _entry(model, known)
@@ -62,6 +64,6 @@ def _entry(model: ModelEntry | str, known: dict[str, ModelEntry]) -> ModelEntry:
         return model
     if model in known:
         return known[model]
-    close = get_close_matches(model, known, n=3, cutoff=0.4)
+    close = get_close_matches(str(model), known, n=3, cutoff=0.4)
     hint = f" Did you mean {', '.join(close)}?" if close else ""
     raise ValueError(f"webllm_chat: `models` names {model!r}, which is not in the catalog.{hint}")

@@ -12,6 +12,7 @@ from components.webllm_chat.protocol import EngineReport, EngineState, SharingRe
 MAX_VALUE_BYTES = 64 * 1024
 # With messages, which the browser side keeps well below this.
 MAX_SHARING_BYTES = 2 * 1024 * 1024
+MAX_FIELD_CHARACTERS = 100
 
 
 def parse_engine_state(value: Any, *, share_messages: bool = False) -> EngineState:
@@ -38,7 +39,8 @@ def parse_engine_state(value: Any, *, share_messages: bool = False) -> EngineSta
         report = (SharingReport if share_messages else EngineReport).model_validate(value)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
-        field = ".".join(str(part) for part in first["loc"]) or "value"
+        # The name of a field that nobody knows is the browser's word too.
+        field = ".".join(str(part) for part in first["loc"])[:MAX_FIELD_CHARACTERS] or "value"
         return _rejected(f"The component's value is refused: field {field}: {first['msg']}.")
     return EngineState(**dict(report))
 

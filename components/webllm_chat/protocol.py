@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AnyHttpUrl, BaseModel, ConfigDict, Field
 from typing_extensions import TypeAliasType  # in typing itself from Python 3.12
 
 PROTOCOL_VERSION: Literal[1] = 1
@@ -227,7 +227,7 @@ class RenderArgs(Message):
     embedded: EmbeddedModel | None
     command: Command | None = Field(default=None, description="The latest one.")
     server: ServerFacts | None = Field(default=None, description="For the diagnostics' report.")
-    issue_url: str | None = Field(default=None, description="Where a report can be sent.")
+    issue_url: AnyHttpUrl | None = Field(default=None, description="Where a report can be sent.")
     starters: list[Annotated[str, Field(min_length=1, max_length=300)]] | None = Field(
         default=None, max_length=12, description="Ways to begin; None: the component's own."
     )

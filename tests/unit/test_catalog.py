@@ -228,11 +228,15 @@ def test_a_custom_model_may_take_a_catalog_models_place() -> None:
 
 BAD_CUSTOM = [
     (custom(model="ftp://x"), "My-Llama", "model: must be an http(s) address"),
+    (custom(model="https://["), "My-Llama", "model: must be an http(s) address"),
+    (custom(model="https://huggingface.co/x"), "My-Llama", "model: must name owner"),
     (custom(model_id="no spaces"), "no spaces", "model_id: "),
     ({"model": "https://x.example/m"}, "model 2", "model_id: Field required"),
     (custom(vram_required_MB=-1), "My-Llama", "vram_required_MB: "),
+    (custom(vram_required_MB=float("inf")), "My-Llama", "vram_required_MB: "),
     (custom(colour="red"), "My-Llama", "colour: Extra inputs are not permitted"),
     (custom(overrides={"temprature": 1}), "My-Llama", "overrides.temprature: "),
+    (custom(overrides={"context_window_size": -2}), "My-Llama", "context_window_size: "),
     (custom(overrides={"top_p": 2}), "My-Llama", "overrides.top_p: "),
     (
         custom(overrides={"context_window_size": 1024, "sliding_window_size": 512}),

@@ -33,6 +33,27 @@ def test_an_unknown_model_id_is_named(tmp_path: Path) -> None:
     assert offer.models
 
 
+def test_a_ceiling_that_is_no_model_is_named(tmp_path: Path) -> None:
+    offer = offer_with(tmp_path, WEBLLM_CEILING="4GB")
+    assert any("WEBLLM_CEILING" in p and "4GB" in p for p in offer.problems)
+    assert offer_with(tmp_path, WEBLLM_CEILING="4000").problems == ()
+
+
+def test_a_custom_model_without_a_repository_is_named_with_a_mirror_too(tmp_path: Path) -> None:
+    record = {
+        "model": "https://huggingface.co/nobody",
+        "model_id": "Mine",
+        "model_lib": "https://models.example.org/mine.wasm",
+    }
+    offer = offer_with(
+        tmp_path,
+        WEBLLM_MODEL_MIRROR="https://models.example.org",
+        WEBLLM_APP_CONFIG={"model_list": [record]},
+    )
+    assert any("Mine" in p and "owner and repository" in p for p in offer.problems)
+    assert offer.models
+
+
 def test_a_malformed_mirror_is_named(tmp_path: Path) -> None:
     offer = offer_with(tmp_path, WEBLLM_MODEL_MIRROR="ftp:/nowhere")
     assert any("WEBLLM_MODEL_MIRROR" in p for p in offer.problems)

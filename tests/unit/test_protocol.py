@@ -74,6 +74,12 @@ def test_what_is_no_report_never_raises(value: object) -> None:
     assert parse_engine_state(value).phase in ("rejected", "starting")
 
 
+def test_a_long_name_of_a_field_is_cut() -> None:
+    state = parse_engine_state(GOOD | {"x" * 10_000: 1})
+    assert state.phase == "rejected"
+    assert len(state.problem or "") < 300
+
+
 def test_a_refused_value_is_not_repeated() -> None:
     state = parse_engine_state(GOOD | {"phase": "my diary"})
     assert "diary" not in state.model_dump_json()

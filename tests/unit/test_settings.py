@@ -87,6 +87,8 @@ BAD_VALUES = [
     ("WEBLLM_UPGRADE", "yes"),
     ("WEBLLM_CEILING", "0"),
     ("WEBLLM_CEILING", "a lot"),
+    ("WEBLLM_CEILING", "4000.5"),
+    ("WEBLLM_CEILING", "4 GB"),
     ("WEBLLM_CONTEXT_WINDOW", "100"),
     ("WEBLLM_MAX_TOKENS", "many"),
     ("WEBLLM_ENGINE_HOST", "shared"),
@@ -94,6 +96,7 @@ BAD_VALUES = [
     ("WEBLLM_APP_CONFIG", "{not json"),
     ("WEBLLM_APP_CONFIG", "[]"),
     ("WEBLLM_ISSUE_URL", "javascript:alert(1)"),
+    ("WEBLLM_ISSUE_URL", "https://["),
 ]
 
 

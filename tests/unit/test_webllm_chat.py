@@ -59,6 +59,19 @@ def test_a_model_that_is_not_in_the_catalog_is_named_with_what_was_meant() -> No
         webllm_chat(["SmolLM2-360M"])
 
 
+@pytest.mark.parametrize(
+    ("models", "message"),
+    [
+        (SMALL, rf"is a list of models: write \['{SMALL}'\]"),
+        ([], "is empty"),
+        ([5], "names 5, which is not in the catalog"),
+    ],
+)
+def test_what_is_no_list_of_models_is_named(models: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        webllm_chat(models)
+
+
 def test_words_and_height_reach_the_component(mounted: dict[str, Any]) -> None:
     webllm_chat(system_prompt="Be brief.", starters=["Hello"], height=500, key="mine")
     assert mounted["settings"]["system_prompt"] == "Be brief."
@@ -81,6 +94,7 @@ def test_a_system_prompt_goes_before_the_one_of_the_settings(mounted: dict[str, 
         ({"starters": ["x" * 301]}, "starters"),
         ({"starters": ["x"] * 13}, "starters"),
         ({"user": "somebody@example.org"}, "user"),
+        ({"issue_url": "example.org/issues"}, "issue_url"),
     ],
 )
 def test_a_wrong_argument_is_named(arguments: dict[str, Any], field: str) -> None:

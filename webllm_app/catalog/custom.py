@@ -22,6 +22,7 @@ from pydantic import (
 
 from webllm_app.catalog.entries import CacheBackend, ModelEntry
 from webllm_app.catalog.loading import Catalog, describe
+from webllm_app.catalog.mirror import HUB
 
 DEFAULT_CONTEXT_WINDOW = 4096
 """For a record that names none; WebLLM sets its own models to the same."""
@@ -47,10 +48,20 @@ class CustomizedCatalog:
 
 
 def _address(value: str) -> str:
-    parts = urlsplit(value)
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        parts = urlsplit("")
     own = value.startswith("app/static/") or re.match(r"/(?!/)", value)
     if not own and not (parts.scheme in ("http", "https") and parts.hostname):
         raise ValueError("must be an http(s) address or a path on this app's server")
+    return value
+
+
+def _weights_address(value: str) -> str:
+    parts = urlsplit(_address(value))
+    if parts.hostname == HUB and len(parts.path.strip("/").split("/")) < 2:
+        raise ValueError(f"must name owner and repository, as https://{HUB}/owner/repository")
     return value
 
 
@@ -61,17 +72,19 @@ def _hash(value: str) -> str:
 
 
 Address = Annotated[str, AfterValidator(_address)]
+WeightsAddress = Annotated[str, AfterValidator(_weights_address)]
 Hash = Annotated[str, AfterValidator(_hash)]
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", protected_namespaces=())
+    # TOML and Python's JSON know infinity; the component's arguments travel in JSON that does not.
+    model_config = ConfigDict(extra="forbid", protected_namespaces=(), allow_inf_nan=False)
 
 
 class Overrides(_Strict):
     """What a custom model may change of its own configuration (WebLLM's ChatOptions)."""
 
-    context_window_size: int | None = None
+    context_window_size: Annotated[int, Field(ge=-1)] | None = None
     sliding_window_size: int | None = None
     attention_sink_size: int | None = None
     max_history_size: PositiveInt | None = None
@@ -103,7 +116,7 @@ class Integrity(_Strict):
 class CustomModel(_Strict):
     """A record of WebLLM's `model_list`."""
 
-    model: Address
+    model: WeightsAddress
     model_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][\w.+-]{0,199}$")]
     model_lib: Address
     overrides: Overrides = Field(default_factory=Overrides)
@@ -149,14 +162,14 @@ def add_custom_models(catalog: Catalog, app_config: Mapping[str, Any]) -> Custom
     """
     notices: list[str] = []
     problems: list[CustomProblem] = [
-        CustomProblem(str(key), f"{key}: is not a setting of WebLLM's app configuration.")
+        CustomProblem(str(key), "is not a setting of WebLLM's app configuration.")
         for key in app_config
         if key not in APP_CONFIG_KEYS
     ]
     cache_backend = _cache_backend(app_config, notices, problems)
     records = app_config.get("model_list", [])
     if not isinstance(records, list):
-        problems.append(CustomProblem("model_list", "model_list: must be a list of models."))
+        problems.append(CustomProblem("model_list", "must be a list of models."))
         records = []
     models = dict(catalog.by_id)
     for position, record in enumerate(records):
@@ -166,7 +179,8 @@ def add_custom_models(catalog: Catalog, app_config: Mapping[str, Any]) -> Custom
             problems.append(CustomProblem(_label(record, position), describe(error)))
             continue
         if entry.model_id in models:
-            notices.append(f"The custom model {entry.model_id} replaces the one of the catalog.")
+            whose = "the catalog" if entry.model_id in catalog.by_id else "the same id before it"
+            notices.append(f"The custom model {entry.model_id} replaces the one of {whose}.")
         models[entry.model_id] = entry
     return CustomizedCatalog(
         replace(catalog, models=tuple(models.values())),
@@ -183,7 +197,7 @@ def _cache_backend(
     if chosen in ("cache", "indexeddb", "opfs"):
         return chosen  # type: ignore[no-any-return]
     if chosen is not None:
-        message = "cacheBackend: must be cache, indexeddb or opfs. cache is used."
+        message = "must be cache, indexeddb or opfs. cache is used."
         problems.append(CustomProblem("cacheBackend", message))
     elif config.get("useIndexedDBCache") is True:
         notices.append(

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, PositiveInt, SecretStr
+from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, SecretStr
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -16,15 +16,20 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+MODEL_ID = r"[A-Za-z0-9][\w.+-]{0,199}"
+
 
 def _model_id(value: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9][\w.+-]{0,199}", value):
+    if not re.fullmatch(MODEL_ID, value):
         raise ValueError("must be a model id such as SmolLM2-360M-Instruct-q4f16_1-MLC")
     return value
 
 
 def _web_address(value: str) -> str:
-    parts = urlsplit(value)
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        parts = urlsplit("")
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("must be an address such as https://models.example.org")
     return value.rstrip("/")
@@ -57,8 +62,16 @@ def _parse_json(value: object) -> object:
         raise ValueError(f"must be JSON ({error})") from None
 
 
-def _number_when_digits(value: object) -> object:
-    return int(value) if isinstance(value, str) and value.isdecimal() else value
+def _megabytes_or_model(value: object) -> int | str:
+    text = str(value)
+    if text.isdecimal() and int(text) > 0:
+        return int(text)
+    if re.fullmatch(MODEL_ID, text) and not re.fullmatch(r"[\d.]+", text):
+        return text
+    raise ValueError(
+        "must be GPU memory in whole MB above 0, such as 4000, or a model id such as "
+        "Qwen2.5-0.5B-Instruct-q4f16_1-MLC"
+    )
 
 
 def _text(value: object) -> object:
@@ -114,7 +127,7 @@ class Settings(BaseSettings):
         description="Whether better models that load in the background are switched to by "
         "themselves, offered to the visitor, or not loaded at all.",
     )
-    ceiling: Annotated[PositiveInt | ModelId, BeforeValidator(_number_when_digits)] | None = Field(
+    ceiling: Annotated[int | str, BeforeValidator(_megabytes_or_model)] | None = Field(
         None,
         validation_alias=AliasChoices("WEBLLM_CEILING"),
         description="The largest model to move up to: its GPU memory in MB, or a model id.",
@@ -135,7 +148,7 @@ class Settings(BaseSettings):
         description="What keeps a model loaded: a worker of the component (`dedicated`) or of the "
         "page around it (`parent`), or one that outlives a reload and is shared by tabs "
         "(`shared-worker`, `service-worker`). `auto` takes the service worker where it can. "
-        "See docs/architecture.md.",
+        "See docs/hosts.md.",
     )
     probe_timeout: Annotated[float, Field(gt=0, le=60)] = Field(
         3.0,
@@ -148,7 +161,7 @@ class Settings(BaseSettings):
         description="Custom models: a WebLLM app configuration with a `model_list`, as JSON or as "
         "a table of `secrets.toml`. See docs/models.md.",
     )
-    app_config_file: Path | None = Field(
+    app_config_file: Annotated[Path, BeforeValidator(_text)] | None = Field(
         None,
         validation_alias=AliasChoices("WEBLLM_APP_CONFIG_FILE"),
         description="The same from a JSON file; a relative path starts at the app's folder.",
