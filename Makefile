@@ -62,6 +62,6 @@ mutants: setup-test
 
 bench: setup-test
 	$(BIN)/pip install --quiet --target .cache/clerk-sdk clerk-backend-api==7.0.0
-	PYTHONPATH=.:.cache/clerk-sdk $(BIN)/python bench/auth.py
-	PYTHONPATH=. $(BIN)/python bench/conversations.py
-	PYTHONPATH=. $(BIN)/python bench/chat.py
+	PYTHONPATH=.cache/clerk-sdk $(BIN)/python -m bench.auth
+	$(BIN)/python -m bench.conversations
+	$(BIN)/python -m bench.chat

@@ -1,9 +1,9 @@
 """What the chat costs the page: streaming, opening and scrolling. Prints a table.
 
-    PYTHONPATH=. python bench/chat.py
+    python -m bench.chat
 
 Needs the built bundle, the frontend's node_modules, the embedded model and Chromium. The engine is
-replaced by one that says a text at a fixed rate (`replay.worker.ts`): what is measured is the page.
+replaced by one that says a text at a fixed rate (`replay.worker.js`): what is measured is the page.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What conversations cost in a real browser's IndexedDB, without the interface around them.
 
-    python bench/conversations.py
+    python -m bench.conversations
 
 Needs the frontend's node_modules and Chromium. Every figure is of one run.
 """

@@ -40,14 +40,7 @@ def generate() -> str:
         "sharing": {"$ref": "#/$defs/SharingReport"},
     }
     finished = subprocess.run(
-        [
-            "node",
-            str(
-                FRONTEND / "node_modules" / "json-schema-to-typescript" / "dist" / "src" / "cli.js"
-            ),
-            "--maxItems=-1",
-            f"--bannerComment={BANNER}",
-        ],
+        ["node", str(GENERATOR), "--maxItems=-1", f"--bannerComment={BANNER}"],
         input=json.dumps(schema),
         capture_output=True,
         text=True,

@@ -10,8 +10,6 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-VERSION = 1
-
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 SEGMENT = r"[A-Za-z0-9][A-Za-z0-9._-]*"  # so that no path leads upwards
 RelativePath = Annotated[str, StringConstraints(pattern=rf"^{SEGMENT}(/{SEGMENT})*$")]

@@ -52,7 +52,7 @@ export function reportContent(
 }
 
 /** Each model of the ladder, and how far it is. */
-export function ladderStates(state: MachineState): RungState[] {
+function ladderStates(state: MachineState): RungState[] {
   return state.rungs.map((rung, index) => ({
     model_id: rung.modelId,
     backend: rung.backend,

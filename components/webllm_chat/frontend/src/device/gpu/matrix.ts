@@ -37,7 +37,7 @@ function pattern(step: number): number[] {
   );
 }
 
-export function productOf(a: number[], b: number[]): number[] {
+function productOf(a: number[], b: number[]): number[] {
   const at = (matrix: number[], row: number, column: number) =>
     matrix[row * MATRIX_SIZE + column] as number;
   return Array.from({ length: ENTRIES }, (_, entry) => {

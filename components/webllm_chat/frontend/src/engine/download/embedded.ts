@@ -28,7 +28,7 @@ const POLL_MS = 1000;
  * @throws EmbeddedModelUnavailableError when the server says it cannot fetch the model, HttpError,
  * or the signal's reason.
  */
-export async function embeddedFile(
+async function embeddedFile(
   source: EmbeddedSource,
   environment: Environment,
   onServer: (received: number, total: number) => void = () => {},

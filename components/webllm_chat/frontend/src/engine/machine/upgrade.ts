@@ -22,7 +22,7 @@ import {
 } from './state';
 
 /** Bytes. What is larger is never downloaded unasked; the first better model is smaller. */
-export const UNASKED_BYTES = 500e6;
+const UNASKED_BYTES = 500e6;
 
 /** Takes the next step up, as often as there is one to take now. */
 export function pursue(step: Step): Step {
@@ -86,7 +86,7 @@ function fetch(state: MachineState, background: Background): Step {
 }
 
 /** WebGPU tells no free memory, so both models' figures are held against the ladder's budget. */
-export function fitsBeside(state: MachineState, rung: Rung): boolean {
+function fitsBeside(state: MachineState, rung: Rung): boolean {
   const active = state.rungs[state.rung];
   if (!active || active.modelId === rung.modelId || !state.together) return false;
   const memory = ({ backend, vramMb }: Rung) => (backend === 'wllama' ? 0 : vramMb);

@@ -15,7 +15,7 @@ import { activeRung, type MachineState } from '../../engine/machine';
 import type { EngineCounters } from '../../engine/manager';
 
 /** Raise it when a field changes its meaning or goes. */
-export const REPORT_VERSION = 1;
+const REPORT_VERSION = 1;
 
 export interface DiagnosticsReport {
   report: 'webllm-chat-diagnostics';
