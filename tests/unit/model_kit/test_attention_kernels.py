@@ -11,18 +11,11 @@ import pytest
 from tools.model_kit.config import LlamaConfig
 from tools.model_kit.library.attention import PAGE, attention_kernels
 
+from .arrays import i32, zeros
 from .on_cpu import on_cpu
 
 CFG = LlamaConfig(64, 128, 2, 4, 2, 16, 1024)
 SCALE = np.float32(0.25)
-
-
-def i32(*values: Any) -> Any:
-    return np.array(values, np.int32)
-
-
-def zeros(n: Any) -> Any:
-    return np.zeros(n, np.int32)
 
 
 def attend(q: Any, k: Any, v: Any, visible: Any) -> Any:

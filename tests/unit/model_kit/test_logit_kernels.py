@@ -16,6 +16,7 @@ from tvm import tirx
 from tools.model_kit.library.compile import TARGET
 from tools.model_kit.library.logits import logit_kernels
 
+from .arrays import f32, i32, row, zeros
 from .on_cpu import on_cpu
 
 LOWEST = np.finfo(np.float32).min
@@ -26,22 +27,6 @@ COUNTS = [0, 1, 300]
 @cache
 def logit_kernel(name: Any, vocab: Any) -> Any:
     return on_cpu(logit_kernels(vocab)[name], name)
-
-
-def row(vocab: Any, seed: Any = 0) -> Any:
-    return np.random.default_rng(seed).normal(0, 5, (1, vocab)).astype(np.float32)
-
-
-def i32(*values: Any) -> Any:
-    return np.array(values, np.int32)
-
-
-def f32(*values: Any) -> Any:
-    return np.array(values, np.float32)
-
-
-def zeros(n: Any) -> Any:
-    return np.zeros(n, np.int32)
 
 
 def some_ids(vocab: Any, n: Any, seed: Any = 1) -> Any:

@@ -10,6 +10,7 @@ import pytest
 
 from tools.model_kit.library.sampling import draw_kernel, sort_kernel
 
+from .arrays import f32, i32, row, zeros
 from .on_cpu import on_cpu
 
 VOCABS = [33, 1000, 1024]
@@ -18,22 +19,6 @@ VOCABS = [33, 1000, 1024]
 @cache
 def draw(vocab: Any) -> Any:
     return on_cpu(draw_kernel(vocab), "draw_top_p")
-
-
-def row(vocab: Any, seed: Any = 0) -> Any:
-    return np.random.default_rng(seed).normal(0, 5, (1, vocab)).astype(np.float32)
-
-
-def i32(*values: Any) -> Any:
-    return np.array(values, np.int32)
-
-
-def f32(*values: Any) -> Any:
-    return np.array(values, np.float32)
-
-
-def zeros(n: Any) -> Any:
-    return np.zeros(n, np.int32)
 
 
 def draw_top_p(probs: Any, ids: Any, uniform: Any, top_p: Any) -> Any:
