@@ -118,6 +118,9 @@ def engine(
         key="webllm_chat",
     )
     st.session_state["engine"] = state
+    if state.error_kind == "corrupt-file":
+        # It may be the file that this server hands out.
+        embedded_model_server.check_again()
     st.session_state["command"] = still_pending(st.session_state.get("command"), state)
     if known is not None and news(known) != news(state):
         st.rerun()

@@ -19,7 +19,7 @@ INTRODUCTION = """\
 
 Each setting is read from the environment, then `.env`, then `.streamlit/secrets.toml`;
 the first that has it wins. Where several names are given, the first one found counts.
-A malformed value is reported on the model status page and replaced by the default;
+A malformed value is named at the top of every page and replaced by the default;
 it never stops the app. A malformed value of sign-in is not replaced: it turns sign-in off,
 or closes the chat where sign-in is required.
 

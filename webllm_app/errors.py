@@ -33,8 +33,3 @@ class ErrorKind(BaseModel):
 ERROR_KINDS: tuple[ErrorKind, ...] = TypeAdapter(tuple[ErrorKind, ...]).validate_python(
     json.loads(TABLE_PATH.read_text(encoding="utf-8"))
 )
-
-
-def error_kind(kind: str) -> ErrorKind:
-    """The row of a kind; that of `unknown`, the last, for a kind without a row."""
-    return next((row for row in ERROR_KINDS if row.kind == kind), ERROR_KINDS[-1])

@@ -76,6 +76,8 @@ Choice = TypeAliasType(
 ModelId = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[\w.@:+-]+$")]
 UserKey = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
 Label = Annotated[str, Field(max_length=200)]
+# Above every real figure (some GPUs give 2^64 bytes as a limit), and below what a float can hold.
+Count = Annotated[int, Field(ge=0, le=10**30)]
 
 
 class Message(BaseModel):
@@ -252,8 +254,8 @@ class DeviceReport(Message):
     vendor: Label
     architecture: Label
     description: Label
-    max_buffer_size: int = Field(ge=0)
-    max_storage_buffer_binding_size: int = Field(ge=0)
+    max_buffer_size: Count
+    max_storage_buffer_binding_size: Count
     device_memory_gb: float | None = Field(default=None, ge=0)
     mobile: bool
 
@@ -284,9 +286,9 @@ class AnswerSpeed(Message):
 class Counters(Message):
     """Since the component was mounted."""
 
-    turns: int = Field(ge=0)
-    tokens: int = Field(ge=0)
-    recoveries: int = Field(ge=0)
+    turns: Count
+    tokens: Count
+    recoveries: Count
 
 
 class LoadMeasurement(Message):
@@ -304,21 +306,20 @@ class EngineReport(Message):
     """
 
     protocol: Literal[1] = PROTOCOL_VERSION
-    sequence: int = Field(default=0, ge=0)
+    sequence: Count = 0
     phase: Phase = "starting"
     active_model: ModelId | None = None
     backend: BackendName | None = None
     choice: Choice | None = Field(default=None, description="Why this model was chosen.")
     ladder: list[RungState] = Field(default_factory=list, max_length=64)
-    context_window: int | None = Field(default=None, ge=1, description="Tokens, as loaded.")
+    context_window: Count | None = Field(default=None, ge=1, description="Tokens, as loaded.")
     cached: list[ModelId] = Field(default_factory=list, max_length=300)
     load_times: list[LoadMeasurement] = Field(default_factory=list, max_length=64)
-    acknowledged: int = Field(default=0, ge=0, description="The last command carried out.")
+    acknowledged: Count = Field(default=0, description="The last command carried out.")
     device: DeviceReport | None = None
     error_kind: Annotated[str, Field(max_length=40, pattern=r"^[a-z0-9-]+$")] | None = None
-    memory_budget_mb: int | None = Field(
+    memory_budget_mb: Count | None = Field(
         default=None,
-        ge=0,
         description="GPU memory that models may take together here, as the component estimates "
         "it (MB of 2^20 bytes).",
     )

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from components.webllm_chat import EngineState
 from tests.app.conftest import components
 from webllm_app import preparation
+from webllm_app.embedded_model import embedded_model_server
 
 PAGES = ["pages/model_status.py", "pages/troubleshooting.py"]
 READY: dict[str, Any] = EngineState(
@@ -52,6 +53,19 @@ def test_a_forged_value_is_refused_by_field_and_the_page_stays_up(app: AppTest) 
     assert not app.exception
     assert "field phase" in messages(app)
     assert len(components(app)) == 1
+
+
+def test_the_server_reads_its_own_file_again_when_a_browser_found_one_broken(
+    app: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checks: list[None] = []
+    monkeypatch.setattr(embedded_model_server, "check_again", lambda: checks.append(None))
+    app.session_state["webllm_chat"] = READY | {"phase": "failed", "error_kind": "network"}
+    app.run()
+    assert not checks
+    app.session_state["webllm_chat"] = READY | {"phase": "failed", "error_kind": "corrupt-file"}
+    app.run()
+    assert checks
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,8 @@ def test_a_good_value_is_understood() -> None:
     [
         ({"phase": "dancing"}, "phase"),
         ({"sequence": -1}, "sequence"),
+        ({"sequence": 10**400}, "sequence"),
+        ({"memory_budget_mb": 10**400}, "memory_budget_mb"),
         ({"active_model": "a" * 201}, "active_model"),
         ({"active_model": "what is my secret?"}, "active_model"),
         ({"error_kind": "It failed because of you"}, "error_kind"),

@@ -6,8 +6,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt
 
+from webllm_app.memory import Kernels
+
 Backend = Literal["webllm", "wllama"]
-Kernels = Literal["f16", "f32"]
 CacheBackend = Literal["cache", "indexeddb", "opfs"]
 
 

@@ -104,7 +104,7 @@ class EmbeddedModelServer:
             return self._status
 
     def check_again(self) -> EmbeddedModelStatus:
-        """For when a browser found the file broken: reads it in full and replaces it if it is.
+        """For when a browser found a file broken: reads this one in full, replaces it if it is.
 
         Does so at most once a minute, since any visitor can claim a broken file.
         """
