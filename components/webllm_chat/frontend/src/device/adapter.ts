@@ -1,4 +1,5 @@
 /** Asks the browser for a GPU until it gives one. */
+import { sleep } from './sleep';
 
 /**
  * The first `requestAdapter()` after the browser's GPU process starts can return null or reject
@@ -26,8 +27,4 @@ export async function findAdapter(
     if (adapter) return { adapter, tries };
   }
   return { adapter: null, tries };
-}
-
-export function sleep(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -1,6 +1,7 @@
 /** Finds out what this browser and its GPU can do, without loading anything. */
 import type { DeviceReport } from '../bridge/protocol';
-import { findAdapter, sleep } from './adapter';
+import { findAdapter } from './adapter';
+import { sleep } from './sleep';
 
 export interface ProbeEnvironment {
   gpu: GPU | undefined;

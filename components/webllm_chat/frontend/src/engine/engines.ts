@@ -1,5 +1,6 @@
 /** The engines and downloads that live now, each under the epoch it was started with. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import { sleep } from '../device/sleep';
 import type { LoadProgress } from './backend';
 import { classify, type EngineError, namedError } from './errors';
 import { Heartbeat } from './heartbeat';
@@ -123,7 +124,7 @@ export class Engines {
     void this.handle(epoch)
       ?.stop()
       .catch(() => {});
-    await new Promise((resolve) => setTimeout(resolve, STOP_PATIENCE_MS));
+    await sleep(STOP_PATIENCE_MS);
     if (isStillAnswering()) this.#hung(epoch, 'It did not end its answer when it was stopped.');
   }
 

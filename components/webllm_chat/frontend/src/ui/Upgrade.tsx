@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
-import type { Background, Progress } from '../engine/machine';
+import { type Background, type Progress, percentOf } from '../engine/machine';
 import { useServices } from './services';
 import { formatNumber, megabytes, modelName, useTexts } from './texts';
 
@@ -82,7 +82,7 @@ function Frame(props: { background: Background; text: string; children: ReactNod
         <div
           role="progressbar"
           aria-label={text}
-          aria-valuenow={Math.floor((progress?.fraction ?? 0) * 100)}
+          aria-valuenow={percentOf(progress)}
           aria-valuemin={0}
           aria-valuemax={100}
           className="h-0.5 overflow-hidden rounded-full bg-line"

@@ -2,7 +2,7 @@
 import type { LoadMeasurement, RungState } from '../bridge/protocol';
 import type { ReportContent } from '../bridge/reporter';
 import type { Rung } from '../engine/ladder';
-import { activeRung, type Background, type MachineState } from '../engine/machine';
+import { activeRung, type Background, type MachineState, percentOf } from '../engine/machine';
 import type { EngineCounters } from '../engine/manager';
 import type { History } from '../engine/visits';
 
@@ -75,7 +75,7 @@ function foreground(state: MachineState, rung: Rung): Stage {
       return resting(rung);
     default: {
       const isComing = state.progress?.stage === 'download';
-      return { state: isComing ? 'downloading' : 'loading', progress: percent(state.progress) };
+      return { state: isComing ? 'downloading' : 'loading', progress: percentOf(state.progress) };
     }
   }
 }
@@ -90,17 +90,13 @@ function elsewhere({ background, avoid, failures }: MachineState, rung: Rung): S
 function inBackground({ stage, progress }: Background): Stage {
   if (stage === 'ready' || stage === 'downloaded') return { state: stage, progress: 100 };
   if (stage === 'paused' || stage === 'stalled') {
-    return { state: 'waiting', progress: percent(progress) };
+    return { state: 'waiting', progress: percentOf(progress) };
   }
-  return { state: stage, progress: percent(progress) };
+  return { state: stage, progress: percentOf(progress) };
 }
 
 function resting({ cached }: Rung): Stage {
   return { state: cached ? 'downloaded' : 'waiting', progress: 0 };
-}
-
-function percent(progress: { fraction: number } | null): number {
-  return Math.floor((progress?.fraction ?? 0) * 100);
 }
 
 /** Measured on this device, the latest first. */

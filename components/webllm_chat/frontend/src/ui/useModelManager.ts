@@ -1,6 +1,6 @@
 import { useStore } from 'zustand';
 import type { ModelEntry } from '../bridge/protocol';
-import { activeRung } from '../engine/machine';
+import { activeRung, percentOf } from '../engine/machine';
 import { useServices } from './services';
 import { phaseText } from './texts';
 
@@ -33,7 +33,7 @@ export function useModelManager(): ModelManager {
     ),
     activeModel: active?.modelId ?? null,
     isLoading: ['probing', 'downloading', 'loading', 'recovering'].includes(state.phase),
-    loadingProgress: active ? 100 : Math.floor((state.progress?.fraction ?? 0) * 100),
+    loadingProgress: active ? 100 : percentOf(state.progress),
     loadingStatus: phaseText(state),
     switchModel: (modelId) => engine.switchModel(modelId),
     isModelLoaded: active !== null,

@@ -2,6 +2,7 @@
  * A service worker with several engines in it: it outlives a reload, and all tabs share it. A page
  * cannot end it, so giving an engine up destroys the engine's GPU device there.
  */
+import { sleep } from '../../device/sleep';
 import { namedError } from '../errors';
 import { startClock } from './clock';
 import { type Connection, connectTo, isOfThisBuild, RemoteEngine } from './remote';
@@ -75,7 +76,7 @@ async function connectToThisBuild(registration: ServiceWorkerRegistration): Prom
   await registration.update().catch(() => {}); // Offline: what is here is all there is.
   const successor = registration.installing ?? registration.waiting;
   if (successor) {
-    await Promise.race([activation(successor), later(SUCCESSION_MS)]).catch(() => {});
+    await Promise.race([activation(successor), sleep(SUCCESSION_MS)]).catch(() => {});
   }
   const second = await connect(registration);
   if (isOfThisBuild(second)) return second;
@@ -111,8 +112,4 @@ async function activation(worker: ServiceWorker | null): Promise<void> {
     worker.addEventListener('statechange', check);
     check();
   });
-}
-
-function later(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -25,6 +25,11 @@ export interface Progress extends LoadProgress {
   bytesPerS?: number;
 }
 
+/** In whole percent, 0 to 100. */
+export function percentOf(progress: { fraction: number } | null): number {
+  return Math.floor((progress?.fraction ?? 0) * 100);
+}
+
 export interface Failure {
   modelId: string;
   kind: string;

@@ -1,5 +1,6 @@
 /** WebLLM on WebGPU: one engine with one model, and the GPU device that belongs to it. */
 import { type AppConfig, MLCEngine } from '@mlc-ai/web-llm';
+import { sleep } from '../../device/sleep';
 import type {
   GenerateRequest,
   GenerateResult,
@@ -97,7 +98,7 @@ export class WebLLMBackend implements LocalBackend {
     // WebLLM unloads itself when its device goes; what it says about that concerns nobody now.
     await engine?.unload().catch(() => {});
     // A load that goes on could still ask for a device, which would pass for the next engine's.
-    await Promise.race([this.#loadEnded, later(LOAD_END_MS)]);
+    await Promise.race([this.#loadEnded, sleep(LOAD_END_MS)]);
   }
 
   #watch(device: GPUDevice): void {
@@ -117,7 +118,7 @@ export class WebLLMBackend implements LocalBackend {
     } catch (error) {
       // Losing the device makes WebLLM fail in ways of its own, which can come first.
       // `GPUDevice.lost` resolves within the same turn of the event loop or the next.
-      await Promise.race([this.#lost, later(0)]);
+      await Promise.race([this.#lost, sleep(0)]);
       throw error;
     }
   }
@@ -166,8 +167,4 @@ async function warmUp(engine: MLCEngine): Promise<void> {
     max_tokens: 1,
   });
   await engine.resetChat();
-}
-
-function later(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

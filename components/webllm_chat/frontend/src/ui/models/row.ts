@@ -2,7 +2,7 @@
 import type { ModelEntry } from '../../bridge/protocol';
 import type { Fit } from '../../engine/fit';
 import type { ModelFiles } from '../../engine/library/state';
-import { activeRung, type MachineState } from '../../engine/machine';
+import { activeRung, type MachineState, percentOf } from '../../engine/machine';
 import type { ModelHistory } from '../../engine/visits';
 
 export type RowState =
@@ -109,10 +109,6 @@ function inEngine(engine: MachineState, modelId: string): Present | undefined {
   if (phase !== 'downloading' && phase !== 'loading' && phase !== 'recovering') return undefined;
   const state = progress?.stage === 'download' ? 'downloading' : 'loading';
   return { state, percent: percentOf(progress) };
-}
-
-function percentOf(progress: { fraction: number } | null): number {
-  return Math.floor((progress?.fraction ?? 0) * 100);
 }
 
 function onDisk(files: ModelFiles | undefined, fit: Fit | null): Present {
