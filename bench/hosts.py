@@ -25,6 +25,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from bench import figures
 from components.webllm_chat.protocol import EngineSettings, ModelEntry, RenderArgs
 from tests.browser.conftest import CHROMIUM, CHROMIUM_FLAGS, SOFTWARE_GPU_FLAGS, free_port
 from tests.support.another_build import make_another_build
@@ -143,11 +144,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         build_models(Path(folder), {MODEL: KIT_MODEL})
         results = {host: asyncio.run(run(host, Path(folder))) for host in hosts}
-    rows = next(iter(results.values()))
-    print("| |", " | ".join(results), "|")
-    print("|---|" + "---|" * len(results))
-    for row in rows:
-        print(f"| {row} |", " | ".join(str(result[row]) for result in results.values()), "|")
+    figures.save("hosts", results)
 
 
 if __name__ == "__main__":

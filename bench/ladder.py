@@ -1,10 +1,11 @@
 """The ladder against loading the wanted model alone, on one machine, in one run.
 
-    python bench/ladder.py [--megabytes-per-second 12.5]
+    python -m bench.ladder [--megabytes-per-second 12.5]
 
 A mirror that sends no faster than the given speed serves SmolLM2-135M twice, under the ids of the
 ladder's first two rungs: in four bits as the small model, in full precision as the wanted one.
-Software WebGPU; compare the two lines of a run, not runs.
+Then each is loaded alone, as fast as it comes: from the network, and from the browser's cache.
+Software WebGPU; compare the lines of a run, not runs.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from bench import figures
 from tests.browser.chat_page import ChatPage
 from tests.browser.conftest import SOFTWARE_GPU_FLAGS, chromium, free_port, start_app
 from tests.support.built_mirror import built_mirror
@@ -43,15 +45,31 @@ def main() -> None:
         speed = int(options.megabytes_per_second * 1e6)
         mirror.fail("*.bin", Fault(bytes_per_second=speed))
         with running_app(mirror, folder, WEBLLM_UPGRADE="automatic") as url:
-            ladder(browser, url)
+            first, wanted = ladder(browser, url)
         with running_app(mirror, folder, WEBLLM_DEFAULT_MODEL=WANTED) as url:
-            alone(browser, url)
+            alone = first_token_alone(browser, url)
         mirror.heal()
-        for model in BUILDS:
+        ready = {}
+        for model, build in BUILDS.items():
             with running_app(
-                mirror, folder, WEBLLM_DEFAULT_MODEL=model, WEBLLM_UPGRADE="off"
+                mirror,
+                folder,
+                WEBLLM_DEFAULT_MODEL=model,
+                WEBLLM_UPGRADE="off",
+                # A service worker would still have it loaded after the reload.
+                WEBLLM_ENGINE_HOST="dedicated",
             ) as url:
-                cold_and_cached(browser, url, model)
+                ready[build] = cold_and_cached(browser, url)
+    figures.save(
+        "ladder",
+        {
+            "megabytes_per_second": options.megabytes_per_second,
+            "ladder_first_token_s": first,
+            "ladder_wanted_s": wanted,
+            "alone_first_token_s": alone,
+            "ready_s": ready,
+        },
+    )
 
 
 @contextmanager
@@ -70,30 +88,37 @@ def running_app(mirror: FaultyMirror, folder: str, **environment: str) -> Iterat
         server.kill()
 
 
-def ladder(browser: Browser, url: str) -> None:
+def ladder(browser: Browser, url: str) -> tuple[float, float]:
+    """Seconds to the first token, from the small model, and until the wanted one answers."""
     chat, started = visit(browser, url)
-    print(f"ladder: first token after {first_token(chat, started):.1f} s, from the small model")
+    first = first_token(chat, started)
     chat.wait_until_answered()
     expect(chat.engine).to_have_attribute("data-model", WANTED, timeout=PATIENCE_MS)
-    print(f"ladder: the wanted model answers after {time.monotonic() - started:.1f} s")
+    wanted = seconds_since(started)
     chat.page.context.close()
+    return first, wanted
 
 
-def alone(browser: Browser, url: str) -> None:
+def first_token_alone(browser: Browser, url: str) -> float:
     chat, started = visit(browser, url)
-    print(f"alone: first token after {first_token(chat, started):.1f} s, from the wanted model")
+    seconds = first_token(chat, started)
     chat.page.context.close()
+    return seconds
 
 
-def cold_and_cached(browser: Browser, url: str, model: str) -> None:
+def cold_and_cached(browser: Browser, url: str) -> dict[str, float]:
+    """Seconds until the model is ready, on a first visit and on a second."""
     chat, started = visit(browser, url)
     expect(chat.engine).to_have_attribute("data-phase", "ready", timeout=PATIENCE_MS)
-    cold = time.monotonic() - started
+    cold = seconds_since(started)
     started = time.monotonic()
     chat.page.reload()
+    # The page of before may still be seen for a moment.
+    expect(chat.engine).not_to_have_attribute("data-phase", "ready")
     expect(chat.engine).to_have_attribute("data-phase", "ready", timeout=PATIENCE_MS)
-    print(f"{BUILDS[model]}: ready cold {cold:.1f} s, cached {time.monotonic() - started:.1f} s")
+    cached = seconds_since(started)
     chat.page.context.close()
+    return {"cold": cold, "cached": cached}
 
 
 def visit(browser: Browser, url: str) -> tuple[ChatPage, float]:
@@ -106,7 +131,11 @@ def first_token(chat: ChatPage, started: float) -> float:
     chat.send(QUESTION)
     answer = chat.answers.last.get_by_test_id("answer")
     expect(answer).not_to_be_empty(timeout=PATIENCE_MS)
-    return time.monotonic() - started
+    return seconds_since(started)
+
+
+def seconds_since(started: float) -> float:
+    return round(time.monotonic() - started, 1)
 
 
 if __name__ == "__main__":

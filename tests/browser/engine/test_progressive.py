@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.browser.chat_page import MODEL_READY_MS, ChatPage
+from tests.browser.chat_page import ANSWER_MS, MODEL_READY_MS, ChatPage
 from tests.browser.conftest import AppServer
 from tests.browser.engine.conftest import BETTER, FIRST, StartApp
 from tests.support.faulty_mirror import Fault, FaultyMirror
@@ -54,6 +54,23 @@ def test_the_small_model_answers_while_the_better_one_comes_and_then_takes_over(
     chat.page.reload()
     chat.wait_until_ready()
     expect(chat.engine).to_have_attribute("data-model", BETTER)
+    assert not chat.errors
+
+
+def test_the_last_question_is_answered_again_by_the_better_model_side_by_side(
+    chat: ChatPage,
+) -> None:
+    chat.wait_until_ready()
+    chat.send("What is the capital of France?")
+    first = chat.wait_until_answered()
+    chat.button("More").click()
+    chat.component.get_by_role("menuitem", name="Ask Qwen2.5 0.5B too, side by side").click()
+    both = chat.component.get_by_test_id("comparison").get_by_test_id("message")
+    expect(both).to_have_count(2)
+    expect(both.last).to_have_attribute("data-status", "done", timeout=ANSWER_MS)
+    expect(both.first.get_by_test_id("answer")).to_have_text(first, use_inner_text=True)
+    expect(both.last).to_contain_text("Paris")
+    expect(both.last).to_contain_text("Qwen2.5 0.5B")
     assert not chat.errors
 
 

@@ -56,13 +56,13 @@ export default function AnswerMenu(props: { message: Message<Note>; disabled: bo
   );
 }
 
-/** The ones of the ladder first, then the named ones, best first. */
+/** Those that this device runs comfortably, best first. */
 function useOtherModels(modelId: string | null) {
   const { engine } = useServices();
   const { availableModels } = useModelManager();
   const ladder = useStore(engine.state, ({ rungs }) => rungs);
-  const others = availableModels.filter((model) => model.model_id !== modelId);
-  const onLadder = new Set(ladder.map((rung) => rung.modelId));
-  const chosen = others.filter((model) => onLadder.has(model.model_id) || model.named);
-  return chosen.sort((a, b) => (b.parameters ?? 0) - (a.parameters ?? 0)).slice(0, MOST_MODELS);
+  return ladder
+    .filter((rung) => rung.modelId !== modelId)
+    .flatMap((rung) => availableModels.find((model) => model.model_id === rung.modelId) ?? [])
+    .slice(0, MOST_MODELS);
 }
