@@ -202,6 +202,10 @@ def test_a_browser_that_refuses_service_workers_uses_a_worker_of_the_page(
     chat = open_chat(visitor, app)
     assert len(dedicated_engines(chat.page)) == 1
     answered(chat)
+    chat.page.get_by_role("link", name="Troubleshooting").click()
+    placement = chat.component.get_by_test_id("engine-placement")
+    expect(placement).to_have_attribute("data-host", "dedicated")
+    expect(placement).to_have_attribute("data-reason", "registration")
 
 
 HELD_LOCKS = """async () => {
