@@ -41,10 +41,14 @@ export async function connectTo(
 }
 
 /** Rejects when the worker's code cannot be fetched or does not run. */
-export function connectToWorker(worker: Worker, patienceMs?: number): Promise<Connection> {
+export function connectToWorker(
+  worker: Worker | SharedWorker,
+  patienceMs?: number,
+): Promise<Connection> {
+  const target = 'port' in worker ? worker.port : worker;
   return new Promise((resolve, reject) => {
     onWorkerError(worker, reject);
-    connectTo((message, port) => worker.postMessage(message, [port]), patienceMs).then(
+    connectTo((message, port) => target.postMessage(message, [port]), patienceMs).then(
       resolve,
       reject,
     );

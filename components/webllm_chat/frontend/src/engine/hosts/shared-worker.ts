@@ -3,7 +3,7 @@
  * while after its last page is gone, so that a reload finds the model loaded.
  */
 import { onWorkerError } from './crash-watch';
-import { type Connection, connectTo, RemoteEngine } from './remote';
+import { connectToWorker, RemoteEngine } from './remote';
 import { ENGINE_BUILD } from './wire';
 import { webllmAddress } from './workers';
 
@@ -18,13 +18,7 @@ export async function sharedWorkerEngine(modelId: string): Promise<RemoteEngine>
     extendedLifetime: true,
   };
   const worker = new SharedWorker(webllmAddress(), options);
-  const connection = await new Promise<Connection>((resolve, reject) => {
-    onWorkerError(worker, reject);
-    connectTo((message, port) => worker.port.postMessage(message, [port]), PATIENCE_MS).then(
-      resolve,
-      reject,
-    );
-  });
+  const connection = await connectToWorker(worker, PATIENCE_MS);
   const engine = new RemoteEngine(connection, { host: 'shared-worker' });
   onWorkerError(worker, (error) => engine.crashed(error));
   return engine;
