@@ -7,9 +7,9 @@ python -m bench.plots
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import altair as alt
-import pandas as pd
 
 from bench.figures import load
 
@@ -19,6 +19,8 @@ WIDTH = 520
 NOW, BEFORE = "#0f766e", "#d97706"
 INK = "#7a8288"
 MIB = 2**20
+
+Drawing = alt.LayerChart | alt.FacetChart
 
 
 def main() -> None:
@@ -34,54 +36,24 @@ def main() -> None:
         styled.save(IMAGES / f"bench-{draw.__name__}.svg")
 
 
-def ladder() -> alt.LayerChart:
+def ladder() -> Drawing:
     figures = load("ladder")
-    rows = pd.DataFrame(
-        [
-            ("with the ladder: first token", figures["ladder_first_token_s"], "ladder"),
-            ("wanted model alone: first token", figures["alone_first_token_s"], "alone"),
-            ("with the ladder: wanted model answers", figures["ladder_wanted_s"], "ladder"),
-        ],
-        columns=["what", "seconds", "way"],
-    )
-    colour = alt.Color("way", legend=None, scale=scale(["ladder", "alone"]))
-    return bars(rows, colour, title="seconds after the visit began")
+    shown = [
+        ("with the ladder: first token", figures["ladder_first_token_s"], "ladder"),
+        ("wanted model alone: first token", figures["alone_first_token_s"], "alone"),
+        ("with the ladder: wanted model answers", figures["ladder_wanted_s"], "ladder"),
+    ]
+    rows = [{"what": what, "seconds": seconds, "way": way} for what, seconds, way in shown]
+    return bars(rows, ["ladder", "alone"], title="seconds after the visit began")
 
 
-def loads() -> alt.LayerChart:
-    rows = pd.DataFrame(
-        [
-            (f"{model}, {how}", seconds, how)
-            for model, figures in load("ladder")["ready_s"].items()
-            for how, seconds in figures.items()
-        ],
-        columns=["what", "seconds", "way"],
-    )
-    colour = alt.Color("way", legend=None, scale=scale(["cached", "cold"]))
-    return bars(rows, colour, title="seconds until the model is ready")
-
-
-def hosts() -> alt.LayerChart:
-    figures = load("hosts")
-    rows = pd.DataFrame(
-        [
-            (host, event, seconds)
-            for host, events in figures.items()
-            for event, seconds in events.items()
-            if event in SHOWN_EVENTS
-        ],
-        columns=["host", "what", "seconds"],
-    )
-    base = alt.Chart(rows, width=WIDTH).encode(
-        y=alt.Y("what:N", title=None, sort=SHOWN_EVENTS, axis=alt.Axis(labelLimit=300)),
-        yOffset=alt.YOffset("host:N", sort=list(figures)),
-        x=alt.X("seconds:Q", title="seconds until the model is ready"),
-    )
-    colour = alt.Color(
-        "host:N", title=None, sort=list(figures), scale=alt.Scale(scheme="tableau10")
-    )
-    marks = base.mark_bar(cornerRadiusEnd=2).encode(color=colour)
-    return marks + labels(base)
+def loads() -> Drawing:
+    rows = [
+        {"what": f"{model}, {way}", "seconds": seconds, "way": way}
+        for model, figures in load("ladder")["ready_s"].items()
+        for way, seconds in figures.items()
+    ]
+    return bars(rows, ["cached", "cold"], title="seconds until the model is ready")
 
 
 SHOWN_EVENTS = [
@@ -93,41 +65,61 @@ SHOWN_EVENTS = [
 ]
 
 
-def soak() -> alt.LayerChart:
-    figures = load("soak")
-    heap = pd.DataFrame(
-        [(turn, used / MIB) for turn, used in figures["heap"]], columns=["turn", "MiB"]
+def hosts() -> Drawing:
+    figures = load("hosts")
+    rows = [
+        {"host": host, "what": event, "seconds": events[event]}
+        for host, events in figures.items()
+        for event in SHOWN_EVENTS
+    ]
+    base = alt.Chart(values(rows), width=WIDTH).encode(
+        y=alt.Y("what:N", title=None, sort=SHOWN_EVENTS, axis=alt.Axis(labelLimit=300)),
+        yOffset=alt.YOffset("host:N", sort=list(figures)),
+        x=alt.X("seconds:Q", title="seconds until the model is ready"),
     )
+    scheme = alt.Scale(scheme="tableau10")
+    colour = alt.Color("host:N", title=None, sort=list(figures), scale=scheme)
+    marks = base.mark_bar(cornerRadiusEnd=2).encode(color=colour)
+    return alt.layer(marks, labels(base))
+
+
+def soak() -> Drawing:
+    figures = load("soak")
+    heap = values([{"turn": turn, "MiB": used / MIB} for turn, used in figures["heap"]])
     line = (
         alt.Chart(heap, width=WIDTH, height=160)
         .mark_line(point=True, color=NOW)
         .encode(
-            x=alt.X("turn:Q", title="turns"),
-            y=alt.Y("MiB:Q", title="heap after collection, MiB", scale=alt.Scale(zero=True)),
+            x=alt.X("turn:Q", title="turns; a line stands where a fault was injected"),
+            y=alt.Y("MiB:Q", title="heap after collection, MiB"),
         )
     )
     faults = (
-        alt.Chart(pd.DataFrame({"turn": figures["fault_turns"]}))
+        alt.Chart(values([{"turn": turn} for turn in figures["fault_turns"]]))
         .mark_rule(color=BEFORE, opacity=0.4)
         .encode(x="turn:Q")
     )
-    return faults + line
+    return alt.layer(faults, line)
 
 
-def bars(rows: pd.DataFrame, colour: alt.Color, *, title: str) -> alt.LayerChart:
-    base = alt.Chart(rows, width=WIDTH, height=alt.Step(24)).encode(
+def bars(rows: list[dict[str, Any]], ways: list[str], *, title: str) -> Drawing:
+    base = alt.Chart(values(rows), width=WIDTH, height=alt.Step(24)).encode(
         y=alt.Y("what:N", title=None, sort=None, axis=alt.Axis(labelLimit=320)),
         x=alt.X("seconds:Q", title=title),
     )
-    return base.mark_bar(cornerRadiusEnd=3).encode(color=colour) + labels(base)
+    scale = alt.Scale(domain=ways, range=[NOW, BEFORE])
+    colour = alt.Color("way:N", legend=None, scale=scale)
+    return alt.layer(base.mark_bar(cornerRadiusEnd=3).encode(color=colour), labels(base))
 
 
 def labels(base: alt.Chart) -> alt.Chart:
-    return base.mark_text(align="left", dx=4).encode(text=alt.Text("seconds:Q", format=".1f"))
+    text = alt.Text("seconds:Q", format=".1f")
+    labelled: alt.Chart = base.mark_text(align="left", dx=4).encode(text=text)
+    return labelled
 
 
-def scale(domain: list[str]) -> alt.Scale:
-    return alt.Scale(domain=domain, range=[NOW, BEFORE])
+def values(rows: list[dict[str, Any]]) -> alt.InlineData:
+    return alt.InlineData(values=rows)
 
 
 if __name__ == "__main__":
