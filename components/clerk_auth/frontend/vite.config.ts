@@ -7,7 +7,11 @@ export default defineConfig({
   build: {
     // Fixed names: the bundle is committed, and Streamlit serves it without long caching.
     rollupOptions: {
-      output: { entryFileNames: "assets/[name].js", assetFileNames: "assets/[name][extname]" },
+      output: {
+        entryFileNames: "assets/[name].js",
+        chunkFileNames: "assets/[name].js",
+        assetFileNames: "assets/[name][extname]",
+      },
     },
     modulePreload: false,
   },

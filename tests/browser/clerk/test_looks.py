@@ -48,3 +48,36 @@ def test_form_fits(
         expect(visitor.frame.get_by_test_id("sign-out")).to_be_in_viewport(ratio=1)
     finally:
         context.close()
+
+
+@pytest.mark.parametrize(
+    ("browsers", "chosen", "sign_in", "go_on"),
+    [
+        ("de-AT", None, "Anmelden", "Fortsetzen"),
+        ("de-DE", "es", "Iniciar sesión", "Continuar"),
+        ("fr-FR", None, "Sign in", "Continue"),
+    ],
+)
+def test_speaks_the_visitors_language(
+    browser: Browser,
+    app: AppServer,
+    stand_in: StandIn,
+    browsers: str,
+    chosen: str | None,
+    sign_in: str,
+    go_on: str,
+) -> None:
+    """Our words and Clerk's; what the visitor chose in the chat's settings comes first."""
+    stand_in.instance.reset()
+    context = browser.new_context(ignore_https_errors=True, locale=browsers)
+    if chosen:
+        context.add_init_script(f"localStorage.setItem('webllm-chat.locale', '{chosen}')")
+    try:
+        visitor = Visitor(context.new_page(), app.url)
+        visitor.expect_state("guest")
+        button = visitor.frame.get_by_test_id("sign-in")
+        expect(button).to_have_text(sign_in)
+        button.click()
+        expect(visitor.frame.get_by_role("button", name=go_on, exact=True)).to_be_visible()
+    finally:
+        context.close()

@@ -2,6 +2,7 @@
 
 import { type RenderData, Streamlit } from "streamlit-component-lib";
 import { adoptPageFonts, applyTheme, type PageTheme } from "../../../shared/theme";
+import { locale } from "./locale";
 import { Reporter } from "./reports";
 import { type Args, SignIn } from "./signIn";
 import { refuseNavigation } from "./stayPut";
@@ -30,6 +31,7 @@ function render({ args, theme }: { args: Args; theme?: PageTheme }): void {
   signIn.hear(args);
 }
 
+document.documentElement.lang = locale;
 refuseNavigation();
 adoptPageFonts(window.parent.document);
 Streamlit.events.addEventListener(Streamlit.RENDER_EVENT, (event) =>

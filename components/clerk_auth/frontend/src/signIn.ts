@@ -3,6 +3,7 @@
 import type { BrowserClerk } from "@clerk/shared/types";
 import { clerkAppearance } from "./appearance";
 import { loadScripts } from "./frontendApi";
+import { clerkWords, words } from "./locale";
 import type { Reporter } from "./reports";
 import { routerThatStays, stayOnWindowNavigate, watchPopups } from "./stayPut";
 import { type Notice, type Status, View } from "./view";
@@ -43,11 +44,7 @@ export class SignIn {
       signOut: () => void this.signOut(),
       reload: () => void this.start(),
     });
-    watchPopups(() =>
-      this.draw(this.status, {
-        text: "Your browser blocked the sign-in window. Allow pop-ups for this page, then try again.",
-      }),
-    );
+    watchPopups(() => this.draw(this.status, { text: words.popupBlocked }));
     setInterval(() => void this.reportToken(), TOKEN_INTERVAL);
   }
 
@@ -87,9 +84,16 @@ export class SignIn {
   }
 
   private async load(): Promise<BrowserClerk> {
-    const { clerk, ClerkUI } = await loadScripts(this.publishableKey);
+    const [{ clerk, ClerkUI }, localization] = await Promise.all([
+      loadScripts(this.publishableKey),
+      clerkWords(),
+    ]);
     stayOnWindowNavigate(clerk);
-    await clerk.load({ ui: { ClerkUI }, ...routerThatStays });
+    await clerk.load({
+      ui: { ClerkUI },
+      ...(localization && { localization }),
+      ...routerThatStays,
+    });
     // clerk-js also comes up without an answer from its instance, but then nobody can sign in.
     if (clerk.status === "degraded" || clerk.status === "error") {
       throw new Error("The Clerk instance does not answer.");
@@ -105,7 +109,7 @@ export class SignIn {
       const leaving = this.status.kind === "user" && this.status.leaving;
       const name = user.fullName || user.username || user.primaryEmailAddress?.emailAddress;
       this.draw(
-        { kind: "user", name: name || "Signed in", imageUrl: user.imageUrl || null, leaving },
+        { kind: "user", name: name || words.signedIn, imageUrl: user.imageUrl || null, leaving },
         this.status.kind === "user" ? this.notice : null,
       );
       void this.reportToken();
@@ -166,10 +170,7 @@ export class SignIn {
       this.draw({ kind: "guest" }, null);
       this.reporter.signedOut();
     } catch {
-      this.draw(
-        { ...status, leaving: false },
-        { text: "Signing out did not work. Check your connection and try again." },
-      );
+      this.draw({ ...status, leaving: false }, { text: words.signOutFailed });
     }
   }
 
@@ -181,9 +182,7 @@ export class SignIn {
 }
 
 function verdict(reason: string): string {
-  return reason === "keys-unavailable"
-    ? "You are signed in, but this app could not check it with Clerk just now."
-    : `You are signed in with Clerk, but this app did not accept it (${reason}).`;
+  return reason === "keys-unavailable" ? words.notChecked : words.refused(reason);
 }
 
 function withTimeout<T>(promise: Promise<T>, milliseconds: number): Promise<T> {

@@ -1,5 +1,7 @@
 /** What the visitor sees: one row, sometimes a notice, sometimes Clerk's sign-in form. */
 
+import { words } from "./locale";
+
 export type Status =
   | { kind: "loading" }
   | { kind: "guest" }
@@ -24,14 +26,14 @@ export class View {
   readonly formTarget = element("div");
   private readonly row = element("div");
   private readonly notice = element("div", { className: "notice", role: "status" });
-  private readonly form = element("section", { className: "form", ariaLabel: "Sign in" });
+  private readonly form = element("section", { className: "form", ariaLabel: words.signIn });
 
   constructor(
     private readonly root: HTMLElement,
     private readonly actions: Actions,
   ) {
     const head = element("div", { className: "form-head" });
-    head.append(button("Not now", "sign-in-close", actions.closeForm, "quiet"));
+    head.append(button(words.notNow, "sign-in-close", actions.closeForm, "quiet"));
     this.form.append(head, this.formTarget);
     this.notice.dataset.testid = "auth-notice";
     root.dataset.testid = "clerk-auth";
@@ -51,9 +53,9 @@ export class View {
     this.row.className = status.kind === "unavailable" ? "notice" : "row";
     switch (status.kind) {
       case "loading":
-        return [text("Looking whether you are signed in…", "muted")];
+        return [text(words.loading, "muted")];
       case "guest":
-        return [button("Sign in", "sign-in", this.actions.openForm, "way-in")];
+        return [button(words.signIn, "sign-in", this.actions.openForm, "way-in")];
       case "form":
         return [];
       case "user":
@@ -61,14 +63,10 @@ export class View {
       case "unavailable":
         return [
           text(
-            `Sign-in cannot be reached right now. ${
-              status.guestsWelcome
-                ? "You can go on as a guest."
-                : "This app needs it; what you have here stays until it is back."
-            }`,
+            status.guestsWelcome ? words.unreachableForGuests : words.unreachableButNeeded,
             "muted",
           ),
-          button("Try again", "auth-retry", this.actions.reload),
+          button(words.tryAgain, "auth-retry", this.actions.reload),
         ];
     }
   }
@@ -77,7 +75,12 @@ export class View {
 function userParts(user: Extract<Status, { kind: "user" }>, signOut: () => void): HTMLElement[] {
   const name = element("span", { className: "name", textContent: user.name, title: user.name });
   name.dataset.testid = "user-name";
-  const leave = button(user.leaving ? "Signing out…" : "Sign out", "sign-out", signOut, "quiet");
+  const leave = button(
+    user.leaving ? words.signingOut : words.signOut,
+    "sign-out",
+    signOut,
+    "quiet",
+  );
   leave.disabled = user.leaving;
   return [avatar(user.name, user.imageUrl), name, leave];
 }
@@ -95,7 +98,7 @@ function avatar(name: string, imageUrl: string | null): HTMLElement {
 
 function noticeParts(notice: Notice): HTMLElement[] {
   const parts: HTMLElement[] = [text(notice.text, "muted")];
-  if (notice.retry) parts.push(button("Try again", "notice-retry", notice.retry));
+  if (notice.retry) parts.push(button(words.tryAgain, "notice-retry", notice.retry));
   return parts;
 }
 

@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { bestLocale } from '../../../../../shared/locale';
 import { de } from './de';
 import { en } from './en';
 import { es } from './es';
 import { errorText, formatBytes, formatNumber, problemText, texts } from './index';
-import { bestLocale, chooseLocale, currentLocale, startLocale } from './locale';
+import { chooseLocale, currentLocale, startLocale } from './locale';
 
 afterEach(async () => {
   localStorage.clear();

@@ -1,14 +1,8 @@
 import { useId } from 'react';
 import { useStore } from 'zustand';
+import { bestLocale, LOCALES, type Locale } from '../../../../../../shared/locale';
 import { useTexts } from '../../texts';
-import {
-  bestLocale,
-  browserLanguages,
-  chooseLocale,
-  LOCALES,
-  type Locale,
-  useLocale,
-} from '../../texts/locale';
+import { chooseLocale, useLocale } from '../../texts/locale';
 import { interfacePreferences, setInterfacePreference } from './interface-preferences';
 
 /** What concerns the interface and not the model. */
@@ -31,7 +25,7 @@ export function AppSettings() {
             void chooseLocale(value === '' ? null : (value as Locale))
           }
         >
-          <option value="">{words.languageAuto(LOCALES[bestLocale(browserLanguages())])}</option>
+          <option value="">{words.languageAuto(LOCALES[bestLocale()])}</option>
           {Object.entries(LOCALES).map(([locale, name]) => (
             <option key={locale} value={locale} lang={locale}>
               {name}
