@@ -431,6 +431,18 @@ def test_shortcuts_are_listed_and_can_be_switched_off(quiet_chat: QuietChat) -> 
     expect(dialog).to_have_count(0)
 
 
+def test_the_keyboard_comes_back_to_the_message_it_left(quiet_chat: QuietChat) -> None:
+    chat = quiet_chat(*chain("c1", ["Why?", "Because."]))
+    chat.open_conversation("First chat")
+    keys = chat.page.keyboard
+    chat.composer.focus()
+    for _ in range(2):
+        keys.press("Alt+ArrowUp")
+        expect(chat.answers.last).to_be_focused()
+        keys.press("Alt+ArrowDown")
+        expect(chat.composer).to_be_focused()
+
+
 def test_a_whole_visit_by_keyboard_alone(open_chat: OpenChat) -> None:
     chat = open_chat()
     keys = chat.page.keyboard

@@ -91,26 +91,27 @@ describe('presets', () => {
     store.setSettings({ topP: 0.5 });
     store.usePreset(preset?.id as string);
     expect(state()).toMatchObject({ settings: { seed: 1, temperature: 0 }, presetId: preset?.id });
-    store.preferences.changePreset(preset?.id as string, { settings: { seed: 2 } });
+    store.preferences.savePreset('Mine', { seed: 2 });
     expect(state().settings).toEqual({ seed: 1, temperature: 0 });
   });
 
   it('of one’s own are saved, changed, deleted, and there after a reload', async () => {
     const saved = store.preferences.savePreset(' Mine ', { seed: 1 });
     const other = store.preferences.savePreset('Another', {});
-    store.preferences.changePreset(saved?.id as string, { name: 'Ours' });
+    expect(store.preferences.savePreset('Mine', { seed: 2 })?.id).toBe(saved?.id);
     await store.flush();
     await store.preferences.deletePreset(other?.id as string);
     store = await openTab();
     const own = state().presets.filter(({ builtIn }) => !builtIn);
-    expect(own).toMatchObject([{ name: 'Ours', settings: { seed: 1 } }]);
+    expect(own).toMatchObject([{ name: 'Mine', settings: { seed: 2 } }]);
   });
 
   it('need a name and settings within bounds, and built-in ones stay as they are', async () => {
     expect(store.preferences.savePreset('  ', {})).toBeNull();
     expect(store.preferences.savePreset('Mine', { temperature: 9 })).toBeNull();
-    store.preferences.changePreset('precise', { name: 'Mine' });
     await store.preferences.deletePreset('precise');
     expect(state().presets).toEqual(BUILT_IN_PRESETS);
+    const mine = store.preferences.savePreset('Precise', { seed: 1 });
+    expect(state().presets).toEqual([...BUILT_IN_PRESETS, mine]);
   });
 });

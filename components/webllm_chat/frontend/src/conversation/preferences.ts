@@ -43,15 +43,23 @@ export class Preferences<Note> {
     return [];
   }
 
-  /** Keeps settings under a name of the person's own; null when the name is empty. */
+  /**
+   * Keeps settings under a name of the person's own, in place of those that had that name.
+   *
+   * @returns null when the name is empty or the settings are out of bounds.
+   */
   savePreset(name: string, settings: ConversationSettings): Preset | null {
-    return this.#put({ id: nanoid(), name, builtIn: false, settings, updatedAt: 0 });
-  }
-
-  /** Changes a preset of the person's own. */
-  changePreset(id: string, change: { name?: string; settings?: ConversationSettings }): void {
-    const preset = this.state.getState().presets.find((each) => each.id === id);
-    if (preset && !preset.builtIn) this.#put({ ...preset, ...change });
+    const clean = name.trim().slice(0, LONGEST_NAME);
+    if (clean === '' || wrongSettings(settings).length > 0) return null;
+    const own = this.state.getState().presets.filter(({ builtIn }) => !builtIn);
+    const id = own.find((preset) => preset.name === clean)?.id ?? nanoid();
+    const saved: Preset = { id, name: clean, builtIn: false, settings, updatedAt: now() };
+    const all = [...own.filter((preset) => preset.id !== id), saved];
+    all.sort((a, b) => a.name.localeCompare(b.name));
+    this.state.setState({ presets: [...BUILT_IN_PRESETS, ...all] });
+    const fields = ['id', 'name', 'builtIn', 'settings', 'updatedAt'] as const;
+    this.person().set('presets', id, saved, fields, 0);
+    return saved;
   }
 
   async deletePreset(id: string): Promise<void> {
@@ -59,20 +67,5 @@ export class Preferences<Note> {
     if (!presets.some((preset) => preset.id === id && !preset.builtIn)) return;
     this.state.setState({ presets: presets.filter((preset) => preset.id !== id) });
     await this.person().delete('presets', id);
-  }
-
-  #put(preset: Preset): Preset | null {
-    const name = preset.name.trim().slice(0, LONGEST_NAME);
-    if (name === '' || wrongSettings(preset.settings).length > 0) return null;
-    const saved = { ...preset, name, updatedAt: now() };
-    const own = this.state
-      .getState()
-      .presets.filter(({ builtIn, id }) => !builtIn && id !== saved.id);
-    own.push(saved);
-    own.sort((a, b) => a.name.localeCompare(b.name));
-    this.state.setState({ presets: [...BUILT_IN_PRESETS, ...own] });
-    const fields = ['id', 'name', 'builtIn', 'settings', 'updatedAt'] as const;
-    this.person().set('presets', saved.id, saved, fields, 0);
-    return saved;
   }
 }

@@ -4,6 +4,7 @@ import { EngineStatus } from '../EngineStatus';
 import { ModelSelector } from '../ModelSelector';
 import { useServices } from '../services';
 import { useTexts } from '../texts';
+import { IconButton } from './controls/IconButton';
 import { toggleConversations } from './conversations/panel';
 import { useWideScreen } from './conversations/useWideScreen';
 import { interfacePreferences } from './settings/interface-preferences';
@@ -17,17 +18,15 @@ export function ChatHeader({ locked }: { locked: boolean }) {
   return (
     <header className="flex min-h-9 items-center gap-1">
       {!locked && (
-        <button
-          type="button"
-          className="icon-button size-9"
-          aria-label={words.conversations.open}
-          title={words.conversations.open}
+        <IconButton
+          className="size-9"
+          label={words.conversations.open}
           aria-expanded={wide ? sidebar : undefined}
           aria-haspopup={wide ? undefined : 'dialog'}
           onClick={() => toggleConversations(surface)}
         >
           <PanelLeft aria-hidden size={18} className="rtl:-scale-x-100" />
-        </button>
+        </IconButton>
       )}
       <div className="min-w-0 flex-1 px-1">
         <EngineStatus compact />
@@ -35,28 +34,24 @@ export function ChatHeader({ locked }: { locked: boolean }) {
       <ModelSelector />
       {!locked && (
         <>
-          <button
-            type="button"
-            className="icon-button size-9"
-            aria-label={words.conversations.new}
-            title={words.conversations.new}
+          <IconButton
+            className="size-9"
+            label={words.conversations.new}
             onClick={() => {
               conversation.openNew();
               surface.focusComposer();
             }}
           >
             <SquarePen aria-hidden size={18} />
-          </button>
-          <button
-            type="button"
-            className="icon-button size-9"
-            aria-label={words.settings.open}
-            title={words.settings.open}
+          </IconButton>
+          <IconButton
+            className="size-9"
+            label={words.settings.open}
             aria-haspopup="dialog"
             onClick={() => surface.open('settings')}
           >
             <Settings2 aria-hidden size={18} />
-          </button>
+          </IconButton>
         </>
       )}
     </header>

@@ -34,9 +34,9 @@ export function PrivacyDialog({ onClose }: { onClose: () => void }) {
       <div className="flex flex-col gap-4 overflow-y-auto px-4 pb-4 text-sm">
         <dl className="grid grid-cols-[1fr_auto] gap-x-6 gap-y-1 tabular-nums">
           <dt>{words.conversation}</dt>
-          <dd className="text-right font-semibold">{formatBytes(sent.conversationBytes)}</dd>
+          <dd className="text-end font-semibold">{formatBytes(sent.conversationBytes)}</dd>
           <dt className="text-muted">{words.reports(formatNumber(sent.values))}</dt>
-          <dd className="text-right text-muted">
+          <dd className="text-end text-muted">
             {formatBytes(sent.bytes - sent.conversationBytes)}
           </dd>
         </dl>

@@ -273,7 +273,6 @@ export const de: Texts = {
     copied: 'Kopiert',
     copyFailed:
       'Der Browser hat das Kopieren nicht erlaubt. Markieren Sie den Text und kopieren Sie ihn selbst.',
-    mathFailed: 'Diese Formel konnte nicht gelesen werden.',
     image: (host) => `Bild von ${host}, nicht geladen`,
     loadImage: 'Bild laden',
     loadImageHelp: (address) =>
@@ -298,7 +297,6 @@ export const de: Texts = {
     next: 'Nächste Fassung',
     version: (index, count) => `${index} von ${count}`,
     keep: 'Mit dieser Antwort weiter',
-    closeCompare: 'Eine Antwort zeigen',
     compare: 'Nebeneinander',
   },
   guestChats: {
@@ -321,10 +319,8 @@ export const de: Texts = {
   conversations: {
     title: 'Gespräche',
     open: 'Gespräche',
-    close: 'Gespräche schließen',
     new: 'Neuer Chat',
     search: 'Gespräche durchsuchen',
-    untitled: 'Neuer Chat',
     none: 'Noch keine Gespräche. Was Sie schreiben, bleibt nur in diesem Browser.',
     noneFound: 'Nichts gefunden.',
     pinned: 'Angeheftet',

@@ -274,7 +274,6 @@ export const en = {
     copyCode: 'Copy code',
     copied: 'Copied',
     copyFailed: 'The browser did not allow copying. Select the text and copy it yourself.',
-    mathFailed: 'This formula could not be read.',
     image: (host: string) => `Image from ${host}, not loaded`,
     loadImage: 'Load image',
     loadImageHelp: (address: string) =>
@@ -299,7 +298,6 @@ export const en = {
     next: 'Next version',
     version: (index: string, count: string) => `${index} of ${count}`,
     keep: 'Go on with this answer',
-    closeCompare: 'Show one answer',
     compare: 'Side by side',
   },
   guestChats: {
@@ -321,10 +319,8 @@ export const en = {
   conversations: {
     title: 'Conversations',
     open: 'Conversations',
-    close: 'Close conversations',
     new: 'New chat',
     search: 'Search conversations',
-    untitled: 'New chat',
     none: 'No conversations yet. What you write is kept in this browser only.',
     noneFound: 'Nothing found.',
     pinned: 'Pinned',

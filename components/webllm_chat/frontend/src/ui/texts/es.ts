@@ -273,7 +273,6 @@ export const es: Texts = {
     copyCode: 'Copiar código',
     copied: 'Copiado',
     copyFailed: 'El navegador no permitió copiar. Seleccione el texto y cópielo usted.',
-    mathFailed: 'No se pudo leer esta fórmula.',
     image: (host) => `Imagen de ${host}, sin cargar`,
     loadImage: 'Cargar imagen',
     loadImageHelp: (address) => `Al cargarla, el servidor sabrá que esta página pidió ${address}`,
@@ -297,7 +296,6 @@ export const es: Texts = {
     next: 'Versión siguiente',
     version: (index, count) => `${index} de ${count}`,
     keep: 'Seguir con esta respuesta',
-    closeCompare: 'Mostrar una respuesta',
     compare: 'Lado a lado',
   },
   guestChats: {
@@ -319,10 +317,8 @@ export const es: Texts = {
   conversations: {
     title: 'Conversaciones',
     open: 'Conversaciones',
-    close: 'Cerrar conversaciones',
     new: 'Nuevo chat',
     search: 'Buscar conversaciones',
-    untitled: 'Nuevo chat',
     none: 'Aún no hay conversaciones. Lo que escriba se guarda solo en este navegador.',
     noneFound: 'No se encontró nada.',
     pinned: 'Fijadas',

@@ -66,7 +66,7 @@ export function choiceText(choice: Choice, device: DeviceReport | null): string 
   }
 }
 
-export function deviceText(device: DeviceReport | null): string {
+function deviceText(device: DeviceReport | null): string {
   const words = texts().device;
   switch (device?.webgpu) {
     case undefined:

@@ -3,6 +3,7 @@ import { type FormEvent, type KeyboardEvent, useEffect, useLayoutEffect, useRef 
 import { useStore } from 'zustand';
 import { useServices } from '../../services';
 import { useTexts } from '../../texts';
+import { isComposing, isSend } from '../controls/keys';
 import { forgetDeletion } from '../notices/undo';
 import { isAnswering } from '../session/turns';
 
@@ -36,13 +37,9 @@ export function ChatInput() {
     field.current?.focus();
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    // While an input method composes a character, Enter belongs to it.
-    // (Safari ends the composition before it sends the key, and marks it with this code.)
-    const composing = event.nativeEvent.isComposing || event.nativeEvent.keyCode === 229;
-    if (composing) return;
-    if (event.key === 'ArrowUp' && !event.altKey && draft === '') editLast(event);
-    // An on-screen keyboard has no Shift+Enter: there Enter breaks the line.
-    if (event.key !== 'Enter' || event.shiftKey || usesTouchKeyboard()) return;
+    const up = event.key === 'ArrowUp' && !event.altKey && !isComposing(event);
+    if (up && draft === '') editLast(event);
+    if (!isSend(event)) return;
     event.preventDefault();
     submit();
   };
@@ -96,8 +93,4 @@ export function ChatInput() {
       )}
     </form>
   );
-}
-
-function usesTouchKeyboard(): boolean {
-  return window.matchMedia?.('(pointer: coarse) and (hover: none)').matches ?? false;
 }

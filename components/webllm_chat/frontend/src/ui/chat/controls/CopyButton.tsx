@@ -2,6 +2,7 @@ import { Check, Copy } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { texts, useTexts } from '../../texts';
 import { announce } from '../notices/announcer';
+import { IconButton } from './IconButton';
 
 /** Milliseconds that the button says it was done. */
 const SHOWN_MS = 2000;
@@ -15,15 +16,13 @@ export function CopyButton({ text, label }: { text: string; label: string }) {
     return () => clearTimeout(timer);
   }, [copied]);
   return (
-    <button
-      type="button"
-      className="icon-button"
-      aria-label={label}
+    <IconButton
+      label={label}
       title={copied ? words.copied : label}
       onClick={() => void copyText(text).then(setCopied)}
     >
       {copied ? <Check aria-hidden size={16} /> : <Copy aria-hidden size={16} />}
-    </button>
+    </IconButton>
   );
 }
 

@@ -1,6 +1,7 @@
 import { X } from 'lucide-react';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { useTexts } from '../../texts';
+import { IconButton } from './IconButton';
 
 /**
  * The browser's own dialog: it keeps the focus, closes on Escape, and gives the focus back to where
@@ -36,14 +37,9 @@ export function Dialog(props: {
       <div className="flex h-full max-h-full flex-col">
         <header className="flex items-center justify-between gap-3 px-4 pt-3 pb-1">
           <h2 className="text-base font-semibold">{title}</h2>
-          <button
-            type="button"
-            className="icon-button"
-            aria-label={close}
-            onClick={() => dialog.current?.close()}
-          >
+          <IconButton label={close} onClick={() => dialog.current?.close()}>
             <X aria-hidden size={18} />
-          </button>
+          </IconButton>
         </header>
         {children}
       </div>

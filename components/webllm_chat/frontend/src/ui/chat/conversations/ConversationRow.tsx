@@ -5,6 +5,8 @@ import type { Conversation } from '../../../conversation/store';
 import { Menu, MenuItem, MenuSeparator } from '../../Menu';
 import { useServices } from '../../services';
 import { useTexts } from '../../texts';
+import { IconButton } from '../controls/IconButton';
+import { isComposing } from '../controls/keys';
 import { offerUndo } from '../notices/undo';
 import { exportConversations } from './transfer-files';
 
@@ -61,13 +63,9 @@ export function ConversationRow(props: {
       </button>
       <Menu
         trigger={
-          <button
-            type="button"
-            className="icon-button"
-            aria-label={words.conversations.more(title)}
-          >
+          <IconButton label={words.conversations.more(title)}>
             <Ellipsis aria-hidden size={16} />
-          </button>
+          </IconButton>
         }
       >
         <MenuItem onSelect={() => store.setPinned(id, !pinned)}>
@@ -109,7 +107,7 @@ function Rename({ conversation, onEnd }: { conversation: Conversation; onEnd: ()
     onEnd();
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.nativeEvent.isComposing) return;
+    if (isComposing(event)) return;
     if (event.key === 'Enter') save();
     if (event.key === 'Escape') {
       event.stopPropagation();

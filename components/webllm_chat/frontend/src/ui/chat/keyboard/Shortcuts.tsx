@@ -3,22 +3,22 @@ import { useStore } from 'zustand';
 import { useServices } from '../../services';
 import { useTexts } from '../../texts';
 import { Dialog } from '../controls/Dialog';
+import { IconButton } from '../controls/IconButton';
 import { interfacePreferences, setInterfacePreference } from '../settings/interface-preferences';
 
 export function ShortcutsButton() {
   const words = useTexts().shortcuts;
   const { surface } = useServices();
   return (
-    <button
-      type="button"
-      className="icon-button hidden size-6 sm:inline-flex"
-      aria-label={words.open}
+    <IconButton
+      className="hidden size-6 sm:inline-flex"
+      label={words.open}
       title={`${words.open} (?)`}
       aria-haspopup="dialog"
       onClick={() => surface.open('shortcuts')}
     >
       <Keyboard aria-hidden size={16} />
-    </button>
+    </IconButton>
   );
 }
 

@@ -1,10 +1,10 @@
-import { memo, useState } from 'react';
+import { memo } from 'react';
 import { Scrollable } from '../../Scrollable';
 import { useTexts } from '../../texts';
 import { CopyButton } from '../controls/CopyButton';
 import { withVisibleControls } from './bidi';
 import { type ColouredLines, useHighlight } from './highlight';
-import { CHARACTERS_AT_ONCE, ShowMore } from './LongText';
+import { useBeginning } from './LongText';
 
 /** Code as it was written, with its language, a button to copy it, and colours once it is whole. */
 export const CodeBlock = memo(function CodeBlock(props: {
@@ -13,8 +13,8 @@ export const CodeBlock = memo(function CodeBlock(props: {
   growing: boolean;
 }) {
   const words = useTexts().message;
-  const [length, setLength] = useState(CHARACTERS_AT_ONCE);
-  const code = withVisibleControls(props.code.slice(0, length));
+  const { beginning, more } = useBeginning(props.code);
+  const code = withVisibleControls(beginning);
   const lines = useHighlight(code, props.language, !props.growing);
   return (
     <figure className="code" dir="ltr">
@@ -27,12 +27,7 @@ export const CodeBlock = memo(function CodeBlock(props: {
           <code>{lines ? <Coloured lines={lines} /> : code}</code>
         </pre>
       </Scrollable>
-      {props.code.length > length && (
-        <ShowMore
-          hidden={props.code.length - length}
-          onMore={() => setLength((shown) => shown + CHARACTERS_AT_ONCE)}
-        />
-      )}
+      {more}
     </figure>
   );
 });

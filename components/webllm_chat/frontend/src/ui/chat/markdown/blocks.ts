@@ -4,10 +4,8 @@
  */
 import { Lexer, type Token } from 'marked';
 
-export type BlockKind = 'markdown' | 'code' | 'plain';
-
 export interface Block {
-  kind: BlockKind;
+  kind: 'markdown' | 'code';
   /** Markdown; of a code block the code alone. */
   text: string;
   /** Of a code block: what its fence names. */

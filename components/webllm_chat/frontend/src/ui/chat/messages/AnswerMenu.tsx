@@ -7,6 +7,7 @@ import { Menu, MenuItem, MenuSeparator } from '../../Menu';
 import { useServices } from '../../services';
 import { useTexts } from '../../texts';
 import { useModelManager } from '../../useModelManager';
+import { IconButton } from '../controls/IconButton';
 
 /** More models than this are found in the list of all, not in a menu. */
 const MOST_MODELS = 5;
@@ -22,15 +23,9 @@ export default function AnswerMenu(props: { message: Message<Note>; disabled: bo
       open={open}
       onOpenChange={setOpen}
       trigger={
-        <button
-          type="button"
-          className="icon-button"
-          aria-label={words.more}
-          title={words.more}
-          disabled={props.disabled}
-        >
+        <IconButton label={words.more} disabled={props.disabled}>
           <Ellipsis aria-hidden size={16} />
-        </button>
+        </IconButton>
       }
     >
       <MenuItem onSelect={() => void chat.compare(props.message.id)}>{words.compareSame}</MenuItem>

@@ -113,11 +113,12 @@ function useMessageFocus(
   letGo: () => void,
 ): string | null {
   const { conversation, surface } = useServices();
-  const [focused, setFocused] = useState<string | null>(null);
+  // Another object each time: the same message may be gone to again.
+  const [focused, setFocused] = useState<{ id: string } | null>(null);
   useEffect(() => {
     surface.setMessageFocus((id) => {
       letGo();
-      setFocused(id);
+      setFocused({ id });
       const index = conversation.state.getState().messageIds.indexOf(id);
       virtual.current?.scrollToIndex(index, { align: 'nearest' });
     });
@@ -126,11 +127,11 @@ function useMessageFocus(
   useEffect(() => {
     if (focused === null) return;
     const article = scroller.current?.querySelector<HTMLElement>(
-      `[data-message-id="${CSS.escape(focused)}"]`,
+      `[data-message-id="${CSS.escape(focused.id)}"]`,
     );
     article?.focus({ preventScroll: true });
   }, [focused, scroller]);
-  return focused;
+  return focused?.id ?? null;
 }
 
 /** Opens each conversation where its reader left it. @returns what to call as it scrolls. */

@@ -2,6 +2,7 @@ import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import type { Message } from '../../../conversation/store';
 import { useServices } from '../../services';
 import { useTexts } from '../../texts';
+import { isComposing, isSend } from '../controls/keys';
 
 /** Another wording of a question; the first one and its answers stay beside it. */
 export function EditQuestion({ message }: { message: Message }) {
@@ -24,12 +25,11 @@ export function EditQuestion({ message }: { message: Message }) {
     leave();
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.nativeEvent.isComposing || event.nativeEvent.keyCode === 229) return;
-    if (event.key === 'Escape') {
+    if (event.key === 'Escape' && !isComposing(event)) {
       event.stopPropagation();
       leave();
     }
-    if (event.key === 'Enter' && !event.shiftKey) {
+    if (isSend(event)) {
       event.preventDefault();
       send();
     }

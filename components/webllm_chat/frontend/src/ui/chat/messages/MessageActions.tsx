@@ -7,6 +7,7 @@ import { Part } from '../../Part';
 import { useServices } from '../../services';
 import { useTexts } from '../../texts';
 import { CopyButton } from '../controls/CopyButton';
+import { IconButton } from '../controls/IconButton';
 import { AnswerMenu } from '../parts';
 import { isAnswering } from '../session/turns';
 import { useMessageCommands } from './message-commands';
@@ -24,41 +25,20 @@ export function MessageActions({ message }: { message: Message<Note> }) {
       <VariantSwitcher message={message} disabled={busy} />
       {copyText !== '' && <CopyButton text={copyText} label={words.copy} />}
       {mine ? (
-        <button
-          type="button"
-          className="icon-button"
-          aria-label={words.edit}
-          title={words.edit}
-          disabled={busy}
-          onClick={edit}
-        >
+        <IconButton label={words.edit} disabled={busy} onClick={edit}>
           <Pencil aria-hidden size={16} />
-        </button>
+        </IconButton>
       ) : (
         <>
-          <button
-            type="button"
-            className="icon-button"
-            aria-label={words.regenerate}
-            title={words.regenerate}
-            disabled={busy}
-            onClick={answerAgain}
-          >
+          <IconButton label={words.regenerate} disabled={busy} onClick={answerAgain}>
             <RefreshCw aria-hidden size={16} />
-          </button>
+          </IconButton>
           <MoreButton message={message} disabled={busy} />
         </>
       )}
-      <button
-        type="button"
-        className="icon-button"
-        aria-label={words.delete}
-        title={words.delete}
-        disabled={busy}
-        onClick={remove}
-      >
+      <IconButton label={words.delete} disabled={busy} onClick={remove}>
         <Trash2 aria-hidden size={16} />
-      </button>
+      </IconButton>
     </div>
   );
 }
@@ -68,17 +48,14 @@ function MoreButton({ message, disabled }: { message: Message<Note>; disabled: b
   const words = useTexts().actions;
   const [wanted, setWanted] = useState(false);
   const button = (
-    <button
-      type="button"
-      className="icon-button"
-      aria-label={words.more}
-      title={words.more}
+    <IconButton
+      label={words.more}
       aria-haspopup="menu"
       disabled={disabled}
       onClick={() => setWanted(true)}
     >
       <Ellipsis aria-hidden size={16} />
-    </button>
+    </IconButton>
   );
   if (!wanted) return button;
   return (

@@ -4,6 +4,7 @@ import type { Message } from '../../../conversation/store';
 import { variantsOf } from '../../../conversation/tree';
 import { useServices } from '../../services';
 import { formatNumber, useTexts } from '../../texts';
+import { IconButton } from '../controls/IconButton';
 
 /** Goes between the wordings of a question, or the answers to it. */
 export function VariantSwitcher({ message, disabled }: { message: Message; disabled: boolean }) {
@@ -18,29 +19,23 @@ export function VariantSwitcher({ message, disabled }: { message: Message; disab
   };
   return (
     <span className="flex items-center tabular-nums" data-testid="variants">
-      <button
-        type="button"
-        className="icon-button"
-        aria-label={words.previous}
-        title={words.previous}
+      <IconButton
+        label={words.previous}
         disabled={disabled || index <= 0}
         onClick={() => goTo(index - 1)}
       >
         <ChevronLeft aria-hidden size={16} className="rtl:rotate-180" />
-      </button>
+      </IconButton>
       <span className="min-w-8 text-center">
         {words.version(formatNumber(index + 1), formatNumber(variants.length))}
       </span>
-      <button
-        type="button"
-        className="icon-button"
-        aria-label={words.next}
-        title={words.next}
+      <IconButton
+        label={words.next}
         disabled={disabled || index >= variants.length - 1}
         onClick={() => goTo(index + 1)}
       >
         <ChevronRight aria-hidden size={16} className="rtl:rotate-180" />
-      </button>
+      </IconButton>
     </span>
   );
 }

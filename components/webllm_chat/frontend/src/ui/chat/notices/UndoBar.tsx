@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'react';
 import { useStore } from 'zustand';
 import { useServices } from '../../services';
 import { useTexts } from '../../texts';
+import { IconButton } from '../controls/IconButton';
 import { forgetDeletion, lastDeletion } from './undo';
 
 /**
@@ -43,9 +44,9 @@ export function UndoBar() {
       >
         {words.undo}
       </button>
-      <button type="button" className="icon-button" aria-label={words.dismiss} onClick={leave}>
+      <IconButton label={words.dismiss} onClick={leave}>
         <X aria-hidden size={16} />
-      </button>
+      </IconButton>
     </div>
   );
 }

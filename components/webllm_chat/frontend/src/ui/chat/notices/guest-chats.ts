@@ -17,7 +17,8 @@ export function leaveGuestChats(user: string, count: number): void {
 
 function read(): Record<string, number> {
   try {
-    return JSON.parse(localStorage.getItem(KEY) ?? '{}');
+    const value: unknown = JSON.parse(localStorage.getItem(KEY) ?? '{}');
+    return value instanceof Object ? (value as Record<string, number>) : {};
   } catch {
     return {};
   }

@@ -59,9 +59,7 @@ export class ChatSession {
 
   /** Another answer to the same question. @returns its text. */
   regenerate(answerId: string, options: AnswerOptions = {}): Promise<string> {
-    const questionId = this.conversation.message(answerId)?.parentId;
-    if (this.#busy || !questionId) return Promise.resolve('');
-    const id = this.conversation.addAnswer(questionId);
+    const id = this.#addBeside(answerId);
     return id === null ? Promise.resolve('') : this.#answer(id, options);
   }
 
@@ -75,9 +73,7 @@ export class ChatSession {
 
   /** Has the same question answered once more, and shows both answers side by side. */
   compare(answerId: string, options: AnswerOptions = {}): Promise<string> {
-    const questionId = this.conversation.message(answerId)?.parentId;
-    if (this.#busy || !questionId) return Promise.resolve('');
-    const id = this.conversation.addAnswer(questionId);
+    const id = this.#addBeside(answerId);
     if (id === null) return Promise.resolve('');
     this.conversation.compare(answerId, id);
     return this.#answer(id, options);
@@ -129,6 +125,12 @@ export class ChatSession {
   #whenLoaded(then: () => string | Promise<string>): Promise<string> {
     if (!this.conversation.state.getState().loading) return Promise.resolve(then());
     return this.conversation.whenLoaded().then(then);
+  }
+
+  /** @returns the id of another answer to the same question; null: it has to wait. */
+  #addBeside(answerId: string): string | null {
+    const questionId = this.conversation.message(answerId)?.parentId;
+    return this.#busy || !questionId ? null : this.conversation.addAnswer(questionId);
   }
 
   /** @param base - what the answer said before; an engine that starts over keeps it. */

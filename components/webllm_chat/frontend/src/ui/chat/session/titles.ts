@@ -96,7 +96,7 @@ Title:`;
 }
 
 /** The title in what a model wrote; null when it wrote none. */
-export function titleIn(text: string): string | null {
+function titleIn(text: string): string | null {
   // Thinking models think about titles too, and may get no further.
   const said = splitReasoning(text).answer.trim();
   const line = said.split('\n', 1)[0] ?? '';

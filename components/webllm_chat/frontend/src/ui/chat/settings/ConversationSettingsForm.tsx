@@ -3,6 +3,7 @@ import { type FormEvent, useId, useState } from 'react';
 import { LONGEST_NAME, LONGEST_SYSTEM_PROMPT } from '../../../conversation/settings';
 import { useServices } from '../../services';
 import { useTexts } from '../../texts';
+import { IconButton } from '../controls/IconButton';
 import { NumberField } from './NumberField';
 import { presetName } from './preset-name';
 import { cleared, type EditedSettings } from './useSettings';
@@ -109,15 +110,13 @@ function Presets({ presets, presetId, takePreset, deletePreset }: EditedSettings
           ))}
         </select>
         {chosen && !chosen.builtIn && (
-          <button
-            type="button"
-            className="icon-button size-9"
-            aria-label={words.deletePreset(chosen.name)}
-            title={words.deletePreset(chosen.name)}
+          <IconButton
+            className="size-9"
+            label={words.deletePreset(chosen.name)}
             onClick={() => deletePreset(chosen.id)}
           >
             <Trash2 aria-hidden size={16} />
-          </button>
+          </IconButton>
         )}
       </div>
     </div>
