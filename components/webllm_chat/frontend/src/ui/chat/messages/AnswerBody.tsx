@@ -17,7 +17,7 @@ export function AnswerBody({ message }: { message: Message<Note> }) {
         // biome-ignore lint/suspicious/noArrayIndexKey: the list only ever grows at its end
         <details key={index} className="mb-2 text-sm text-muted">
           <summary className="cursor-pointer">{words.interrupted}</summary>
-          <LongText text={text} />
+          <LongText text={withoutTags(text)} />
         </details>
       ))}
       {reasoning !== null && (
@@ -34,4 +34,9 @@ export function AnswerBody({ message }: { message: Message<Note> }) {
       )}
     </>
   );
+}
+
+function withoutTags(text: string): string {
+  const { reasoning, answer } = splitReasoning(text);
+  return [reasoning, answer].filter(Boolean).join('\n\n');
 }

@@ -129,10 +129,12 @@ describe('an answer', () => {
   it('keeps what an interrupted answer had said', async () => {
     const message = await showMessage({
       content: 'Because.',
-      interrupted: ['Once upon', 'There was'],
+      interrupted: ['Once upon', '<think>Now what?</think>There was'],
     });
     expect(message.textContent).toContain('Once upon');
+    expect(message.textContent).toContain('Now what?');
     expect(message.textContent).toContain('There was');
+    expect(message.textContent).not.toContain('think>');
     expect(message.textContent).toContain('Because.');
   });
 
