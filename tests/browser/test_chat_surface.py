@@ -253,7 +253,7 @@ def test_what_is_exported_can_be_imported_elsewhere(
     other = open_chat(prepare=without_model)
     outcome = other.component.get_by_test_id("transfer-outcome")
     other.component.get_by_test_id("import-file").set_input_files(file)
-    expect(outcome).to_contain_text("1 conversations, 2 messages")
+    expect(outcome).to_contain_text("New conversations: 1, new messages: 2.")
     other.open_conversation("First chat")
     expect(other.answers).to_have_text(re.compile("Because"))
 
@@ -261,7 +261,9 @@ def test_what_is_exported_can_be_imported_elsewhere(
     spoilt["conversations"][0]["messages"][0]["role"] = "robot"
     file.write_text(json.dumps(spoilt))
     other.component.get_by_test_id("import-file").set_input_files(file)
-    expect(outcome).to_contain_text("conversations[0].messages[0].role")
+    expect(outcome).to_contain_text(
+        'conversations[0].messages[0].role must be "user" or "assistant".'
+    )
 
 
 def test_draft_and_place_survive_pages_and_reloads(quiet_chat: QuietChat) -> None:
