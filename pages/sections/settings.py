@@ -25,7 +25,7 @@ STYLE = """<style>
 
 def show_settings(rows: Sequence[SettingRow]) -> None:
     st.subheader("Settings in effect")
-    st.caption("Set by whoever runs this app. Of secrets only the last four characters are shown.")
+    st.caption("Set by whoever runs this app. Of secrets only their kind is shown.")
     head = "".join(f"<th scope='col'>{name}</th>" for name in ("Setting", "In effect", "About"))
     body = "".join(_row(row) for row in rows)
     table = f"<table class='settings'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
