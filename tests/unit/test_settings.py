@@ -238,7 +238,7 @@ def test_a_broken_secrets_file_is_reported(env_file: Path, secrets_toml: Path) -
 
 @pytest.mark.parametrize(
     ("secret", "expected"),
-    [("sk_test_abcdefghijkl1234", "sk_test_••••"), ("short", "••••"), ("x" * 20, "••••")],
+    [("sk_test_abcdefghijkl1234", "sk_test_••••"), ("my_word", "••••"), ("x" * 20, "••••")],
 )
 def test_masking_leaves_a_secret_its_kind_only(secret: str, expected: str) -> None:
     assert masked(secret) == expected

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,8 +97,8 @@ def load_settings(
 
 def masked(secret: str) -> str:
     """A secret's kind, such as `sk_live_`, and no character of the rest: visitors see it too."""
-    prefix = secret[: secret.rfind("_", 0, 9) + 1]
-    return f"{prefix}••••"
+    kind = re.match("[ps]k_(?:test|live)_", secret)
+    return f"{kind[0] if kind else ''}••••"
 
 
 def shown(value: object) -> str:
