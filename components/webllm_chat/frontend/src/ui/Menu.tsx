@@ -9,11 +9,11 @@ export function Menu(props: {
   children: ReactNode;
 }) {
   const { trigger, children, ...state } = props;
-  // Where it stands nothing may cut it off, as a list that scrolls would. Only an open dialog, if
-  // it belongs to one: the rest of the page cannot be reached meanwhile.
+  // Where it stands nothing may cut it off, as a list that scrolls would: in the landmark that it
+  // belongs to, or in its dialog, since the rest of the page cannot be reached meanwhile.
   const [container, setContainer] = useState<Element | null>(null);
   const findContainer = useCallback((button: Element | null) => {
-    setContainer(button?.closest('dialog') ?? null);
+    setContainer(button?.closest('dialog, nav, main') ?? null);
   }, []);
   return (
     <Root modal={false} {...state}>
