@@ -65,3 +65,8 @@ bench: setup-test
 	PYTHONPATH=.cache/clerk-sdk $(BIN)/python -m bench.auth
 	$(BIN)/python -m bench.conversations
 	$(BIN)/python -m bench.chat
+	$(BIN)/python -m bench.ladder
+	$(BIN)/python -m bench.hosts
+	$(BIN)/python -m bench.soak
+	$(BIN)/pip install --quiet vl-convert-python==1.9.0.post1
+	$(BIN)/python -m bench.plots

@@ -27,7 +27,10 @@ def main() -> None:
     for draw in (ladder, loads, hosts, soak):
         styled = (
             draw()
-            .configure(background="transparent", font="system-ui, sans-serif")
+            # Browsers have wider letters than the labels were measured with.
+            .configure(
+                background="transparent", padding={"left": 50, "right": 30, "top": 10, "bottom": 10}
+            )
             .configure_axis(labelColor=INK, titleColor=INK, gridColor=INK, gridOpacity=0.2)
             .configure_legend(labelColor=INK, titleColor=INK)
             .configure_text(color=INK)
@@ -88,7 +91,7 @@ def soak() -> Drawing:
     heap = values([{"turn": turn, "MiB": used / MIB} for turn, used in figures["heap"]])
     line = (
         alt.Chart(heap, width=WIDTH, height=160)
-        .mark_line(point=True, color=NOW)
+        .mark_line(point=alt.OverlayMarkDef(color=NOW), color=NOW)
         .encode(
             x=alt.X("turn:Q", title="turns; a line stands where a fault was injected"),
             y=alt.Y("MiB:Q", title="heap after collection, MiB"),
