@@ -1,6 +1,7 @@
 import { createRoot } from 'react-dom/client';
 import { createStore } from 'zustand/vanilla';
 import { watchConnection } from './bridge/connection';
+import { watchPageLinks } from './bridge/page-links';
 import type { RenderArgs } from './bridge/protocol';
 import { Reporter } from './bridge/reporter';
 import { connect, meter, sendReport, setFrameHeight } from './bridge/streamlit';
@@ -27,6 +28,7 @@ const diagnostics = new DiagnosticsSession(() => args.getState().current, engine
 const surface = new ChatSurface();
 const connection = watchConnection(window.parent.document);
 const reporter = new Reporter(sendReport);
+watchPageLinks(window.parent, () => reporter.hold());
 
 /** Below this, what a model writes as a title says less than the question's first words. */
 const SMALLEST_TITLING_PARAMETERS = 300e6;

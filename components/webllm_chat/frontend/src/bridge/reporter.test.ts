@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { EngineReport } from './protocol';
-import { PROGRESS_INTERVAL_MS, type ReportContent, Reporter } from './reporter';
+import { HOLD_MS, PROGRESS_INTERVAL_MS, type ReportContent, Reporter } from './reporter';
 
 function content(fields: Partial<ReportContent> & { percent?: number } = {}): ReportContent {
   const { percent = 0, ...rest } = fields;
@@ -50,6 +50,19 @@ describe('Reporter', () => {
   it('sends the first state at once, in the shape Python expects', () => {
     reporter.update(content());
     expect(sent).toEqual([{ protocol: 1, sequence: 1, ...content() }]);
+  });
+
+  it('lets a click on a link go first, however much there is to tell', () => {
+    reporter.update(content());
+    reporter.hold();
+    reporter.update(content({ phase: 'ready' }));
+    reporter.update(content({ phase: 'generating' }));
+    vi.advanceTimersByTime(HOLD_MS - 1);
+    reporter.hold();
+    vi.advanceTimersByTime(HOLD_MS - 1);
+    expect(sent).toHaveLength(1);
+    vi.advanceTimersByTime(1);
+    expect(sent.map(({ phase }) => phase)).toEqual(['downloading', 'generating']);
   });
 
   it('sends nothing for a state it has sent', () => {

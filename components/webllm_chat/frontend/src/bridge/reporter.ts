@@ -11,10 +11,18 @@ export type ReportContent = Omit<Report, 'protocol' | 'sequence'>;
 /** Milliseconds between two reports that differ in progress alone. */
 export const PROGRESS_INTERVAL_MS = 1000;
 
+/**
+ * Milliseconds that a click on the page is let ahead of a report. A component value names the page
+ * it was sent from, and Streamlit takes the latest name: one that follows a click on another page's
+ * link, before that page has begun, would bring the visitor back.
+ */
+export const HOLD_MS = 500;
+
 export class Reporter {
   #sequence = 0;
   #sent: ReportContent | undefined;
   #sentAt = Number.NEGATIVE_INFINITY;
+  #heldUntil = Number.NEGATIVE_INFINITY;
   #pending: ReturnType<typeof setTimeout> | undefined;
   #latest: ReportContent | undefined;
 
@@ -25,25 +33,32 @@ export class Reporter {
 
   update(content: ReportContent): void {
     this.#latest = content;
-    if (this.#sent && same(this.#sent, content)) return;
-    if (!this.#sent || !same(withoutProgress(this.#sent), withoutProgress(content))) {
-      this.#flush();
-      return;
-    }
-    const wait = this.#sentAt + PROGRESS_INTERVAL_MS - this.now();
-    if (wait <= 0) this.#flush();
-    else this.#pending ??= setTimeout(() => this.#flush(), wait);
+    this.#sendWhenDue();
   }
 
-  #flush(): void {
+  /** Nothing is sent for a moment: the visitor may have clicked on the link of another page. */
+  hold(): void {
+    this.#heldUntil = this.now() + HOLD_MS;
+  }
+
+  #sendWhenDue(): void {
     clearTimeout(this.#pending);
-    this.#pending = undefined;
     const content = this.#latest;
     if (!content || (this.#sent && same(this.#sent, content))) return;
+    const wait = Math.max(this.#heldUntil, this.#earliest(content)) - this.now();
+    if (wait > 0) {
+      this.#pending = setTimeout(() => this.#sendWhenDue(), wait);
+      return;
+    }
     this.#sent = content;
     this.#sentAt = this.now();
     this.#sequence += 1;
     this.send({ protocol: 1, sequence: this.#sequence, ...content });
+  }
+
+  #earliest(content: ReportContent): number {
+    const news = !this.#sent || !same(withoutProgress(this.#sent), withoutProgress(content));
+    return news ? Number.NEGATIVE_INFINITY : this.#sentAt + PROGRESS_INTERVAL_MS;
   }
 }
 
