@@ -13,17 +13,16 @@ from __future__ import annotations
 import argparse
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from bench import figures
+from bench.mirrored_app import running_app
 from tests.browser.chat_page import ChatPage
-from tests.browser.conftest import SOFTWARE_GPU_FLAGS, chromium, free_port, start_app
+from tests.browser.conftest import SOFTWARE_GPU_FLAGS, chromium
 from tests.support.built_mirror import built_mirror
-from tests.support.faulty_mirror import Fault, FaultyMirror
+from tests.support.faulty_mirror import Fault
 
 SMALL = "SmolLM2-360M-Instruct-q4f32_1-MLC"
 WANTED = "Qwen2.5-0.5B-Instruct-q4f32_1-MLC"
@@ -44,9 +43,10 @@ def main() -> None:
     ):
         speed = int(options.megabytes_per_second * 1e6)
         mirror.fail("*.bin", Fault(bytes_per_second=speed))
-        with running_app(mirror, folder, WEBLLM_UPGRADE="automatic") as url:
+        short = {"WEBLLM_MAX_TOKENS": "12"}
+        with running_app(mirror, folder, WEBLLM_UPGRADE="automatic", **short) as url:
             first, wanted = ladder(browser, url)
-        with running_app(mirror, folder, WEBLLM_DEFAULT_MODEL=WANTED) as url:
+        with running_app(mirror, folder, WEBLLM_DEFAULT_MODEL=WANTED, **short) as url:
             alone = first_token_alone(browser, url)
         mirror.heal()
         ready = {}
@@ -58,6 +58,7 @@ def main() -> None:
                 WEBLLM_UPGRADE="off",
                 # A service worker would still have it loaded after the reload.
                 WEBLLM_ENGINE_HOST="dedicated",
+                **short,
             ) as url:
                 ready[build] = cold_and_cached(browser, url)
     figures.save(
@@ -70,22 +71,6 @@ def main() -> None:
             "ready_s": ready,
         },
     )
-
-
-@contextmanager
-def running_app(mirror: FaultyMirror, folder: str, **environment: str) -> Iterator[str]:
-    server = start_app(
-        free_port(),
-        Path(folder) / "log.txt",
-        WEBLLM_ALLOW_SOFTWARE_GPU="true",
-        WEBLLM_MODEL_MIRROR=mirror.origin,
-        WEBLLM_MAX_TOKENS="12",
-        **environment,
-    )
-    try:
-        yield server.url
-    finally:
-        server.kill()
 
 
 def ladder(browser: Browser, url: str) -> tuple[float, float]:

@@ -1,7 +1,9 @@
 """Draws docs/images/bench-*.svg from the figures in bench/results.
 
-pip install vl-convert-python==1.9.0.post1
-python -m bench.plots
+    pip install vl-convert-python==1.9.0.post1
+    python -m bench.plots
+
+Run the benchmarks first whose figures are to be drawn anew.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ The visitor has no CPU model to fall back to, which would keep later faults from
 longer used, and presses Reset GPU whenever the app offers it. The browser restarts its GPU process
 as often as it dies; it would give up after three times.
 
-Prints what docs/benchmarks.md shows, and fails when a message is lost, an engine is left behind, or
+Saves what docs/benchmarks.md shows, and fails when a message is lost, an engine is left behind, or
 the page's heap (after garbage collection) is at its highest in the second half of the turns more
 than 5 % above its highest in the first.
 """
@@ -26,8 +26,9 @@ from pathlib import Path
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from bench import figures
+from bench.mirrored_app import running_app
 from tests.browser.chat_page import ChatPage
-from tests.browser.conftest import SOFTWARE_GPU_FLAGS, chromium, free_port, start_app
+from tests.browser.conftest import SOFTWARE_GPU_FLAGS, chromium
 from tests.browser.engine.faults import (
     crash_the_worker,
     engine_workers,
@@ -73,21 +74,16 @@ def main() -> int:
         built_mirror(Path(folder), {MODEL: "tiny-S-q0f32"}) as mirror,
         sync_playwright() as playwright,
         chromium(playwright, *SOFTWARE_GPU_FLAGS, *NO_CRASH_LIMITS) as browser,
-    ):
-        server = start_app(
-            free_port(),
-            Path(folder) / "log.txt",
-            WEBLLM_ALLOW_SOFTWARE_GPU="true",
-            WEBLLM_MODEL_MIRROR=mirror.origin,
+        running_app(
+            mirror,
+            folder,
             WEBLLM_UPGRADE="off",
             # The faults reach into workers of the page.
             WEBLLM_ENGINE_HOST="dedicated",
             WEBLLM_MAX_TOKENS="120",
-        )
-        try:
-            return soak(browser, server.url, options.turns, random.Random(options.seed))  # noqa: S311
-        finally:
-            server.kill()
+        ) as url,
+    ):
+        return soak(browser, url, options.turns, random.Random(options.seed))  # noqa: S311
 
 
 def soak(browser: Browser, url: str, turns: int, chance: random.Random) -> int:
@@ -167,7 +163,7 @@ def report(chat: ChatPage, run: Run) -> int:
         "soak",
         {
             "turns": len(run.asked),
-            "faults": Counter(name for _, name in sorted(run.faults)),
+            "faults": Counter(name for _, name in run.faults),
             "fault_turns": [turn for turn, _ in run.faults],
             "gpu_resets": run.resets,
             "questions_kept": len(kept),
