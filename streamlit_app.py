@@ -64,6 +64,7 @@ def auth_config(settings: Settings) -> AuthConfig:
         jwt_key=text_of(settings.clerk_jwt_key),
         secret_key=settings.clerk_secret_key,
         authorized_parties=settings.clerk_authorized_parties,
+        audience=settings.clerk_audience,
     )
 
 

@@ -6,12 +6,15 @@ The component shows the visitor's name and a form; who they are is for Python to
 import json
 import logging
 from collections.abc import Callable
-from pathlib import Path
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 import streamlit as st
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from streamlit.components.v1 import declare_component
+from streamlit.components.v1.custom_component import CustomComponent
+
+from components.clerk_auth.page import page_folder
 
 __all__ = ["ClerkAuthValue", "clerk_auth"]
 
@@ -19,7 +22,6 @@ _LONGEST_TOKEN = 8_192
 _LARGEST_SEQ = 2**53 - 1
 """The largest whole number that JavaScript counts exactly."""
 
-_component = declare_component("clerk_auth", path=str(Path(__file__).parent / "frontend" / "dist"))
 _log = logging.getLogger(__name__)
 
 
@@ -45,9 +47,16 @@ class ClerkAuthValue(BaseModel):
         return self
 
 
+@lru_cache(maxsize=1)
+def _component(publishable_key: str, frontend_api: str) -> CustomComponent:
+    """Declared on first use: an app without sign-in serves nothing of it."""
+    return declare_component("clerk_auth", path=page_folder(publishable_key, frontend_api))
+
+
 def clerk_auth(
     *,
     publishable_key: str,
+    frontend_api: str,
     required: bool,
     acknowledged: int,
     refused: str | None,
@@ -63,7 +72,10 @@ def clerk_auth(
     token every minute then reruns that fragment alone.
 
     Args:
-        publishable_key: The instance's publishable key; public.
+        publishable_key: The instance's publishable key; public. It stands in the page that is
+            served and never in a message.
+        frontend_api: Host name of the instance's Frontend API, which that key names. The page's
+            policy lets scripts come from there and nowhere else.
         required: True where guests may not go on; only words depend on it.
         acknowledged: `seq` of the last report that was taken; -1 for none.
         refused: Why the last token was refused; None if it was accepted.
@@ -81,8 +93,16 @@ def clerk_auth(
         if report is not None:
             on_report(report)
 
-    _component(
-        publishable_key=publishable_key,
+    try:
+        component = _component(publishable_key, frontend_api)
+    except OSError as error:
+        _log.error("Sign-in cannot be shown: %s", error)
+        st.error(
+            "Sign-in cannot be shown, because this server has no folder for temporary files. "
+            "Whoever runs it can name one that is writable in `TMPDIR`."
+        )
+        return
+    component(
         required=required,
         acknowledged=acknowledged,
         refused=refused,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import streamlit.components.v1 as components
+from streamlit.components.v1.custom_component import CustomComponent
 
 from components.webllm_chat.commands import still_pending, use_model
 from components.webllm_chat.defaults import default_settings, offered_models
@@ -39,9 +41,13 @@ __all__ = [
     "webllm_chat",
 ]
 
-_component = components.declare_component(
-    "webllm_chat", path=Path(__file__).parent / "frontend" / "dist"
-)
+_BUNDLE = Path(__file__).parent / "frontend" / "dist"
+
+
+@cache
+def _component() -> CustomComponent:
+    """Declared on first use: Streamlit registers nothing that is declared outside a script run."""
+    return components.declare_component("webllm_chat", path=_BUNDLE)
 
 
 def webllm_chat(
@@ -125,5 +131,5 @@ def webllm_chat(
         height=height,
         share_messages=share_messages,
     )
-    value: Any = _component(**args.model_dump(mode="json"), key=key, default=None)
+    value: Any = _component()(**args.model_dump(mode="json"), key=key, default=None)
     return parse_engine_state(value, share_messages=share_messages)

@@ -63,12 +63,40 @@ def metric(chat: ChatPage, label: str) -> Locator:
     return shown.get_by_test_id("stMetricValue")
 
 
+def test_an_app_that_wants_messages_gets_them_only_after_the_visitors_yes(
+    visitor: BrowserContext, app: AppServer
+) -> None:
+    chat = ChatPage(visitor.new_page(), app.url)
+    sharing = chat.notice("sharing")
+    expect(sharing).to_have_attribute("data-answer", "unasked")
+    chat.wait_until_ready()
+    chat.send("What is the capital of France?")
+    chat.wait_until_streaming()
+    chat.component.get_by_test_id("stop").click()
+    chat.wait_until_answered("stopped")
+    meter = chat.component.get_by_test_id("privacy-meter")
+    expect(meter).to_have_attribute("data-bytes", "0")
+    expect(metric(chat, "Words of yours")).to_have_text("0")
+
+    chat.component.get_by_test_id("share-decline").click()
+    expect(sharing).to_have_attribute("data-answer", "no")
+    chat.page.reload()
+    expect(sharing).to_have_attribute("data-answer", "no")
+    expect(metric(chat, "Words of yours")).to_have_text("0")
+
+    chat.component.get_by_test_id("share-allow").click()
+    expect(metric(chat, "Words of yours")).to_have_text("6")
+    chat.component.get_by_test_id("share-decline").click()
+    expect(metric(chat, "Words of yours")).to_have_text("0")
+
+
 def test_a_sharing_app_tells_the_visitor_and_gets_finished_messages(
     visitor: BrowserContext, app: AppServer
 ) -> None:
     chat = ChatPage(visitor.new_page(), app.url)
     meter = chat.component.get_by_test_id("privacy-meter")
-    expect(chat.notice("sharing")).to_be_visible()
+    chat.component.get_by_test_id("share-allow").click()
+    expect(chat.notice("sharing")).to_have_attribute("data-answer", "yes")
     expect(meter).to_have_attribute("data-bytes", "0")
     expect(metric(chat, "Words of yours")).to_have_text("0")
     chat.wait_until_ready()

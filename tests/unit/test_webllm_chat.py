@@ -25,7 +25,7 @@ def mounted(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         sent.update(arguments)
         return sent["value"]
 
-    monkeypatch.setattr(package, "_component", component)
+    monkeypatch.setattr(package, "_component", lambda: component)
     return sent
 
 

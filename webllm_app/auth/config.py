@@ -41,6 +41,7 @@ class AuthConfig:
         key: The instance; None where sign-in cannot work.
         jwt_key: PEM of the instance's public key; None: it is read from the instance.
         authorized_parties: Origins whose tokens count; empty: not checked.
+        audience: `aud` that tokens must carry; None: a token with one is refused.
         problems: What keeps sign-in from working, one sentence or two each, for the operator.
         advice: What works but should be set, likewise; it is logged, not shown to visitors.
     """
@@ -49,6 +50,7 @@ class AuthConfig:
     key: PublishableKey | None = None
     jwt_key: str | None = None
     authorized_parties: tuple[str, ...] = ()
+    audience: str | None = None
     problems: tuple[str, ...] = ()
     advice: tuple[str, ...] = ()
 
@@ -61,6 +63,7 @@ class AuthConfig:
         jwt_key: str | None = None,
         secret_key: SecretStr | None = None,
         authorized_parties: Iterable[str] = (),
+        audience: str | None = None,
     ) -> "AuthConfig":
         """Check plain values. Never raises: what is wrong is in `problems`.
 
@@ -73,6 +76,7 @@ class AuthConfig:
             jwt_key: `CLERK_JWT_KEY`, the PEM from Clerk's dashboard.
             secret_key: `CLERK_SECRET_KEY`; accepted because people have it, and not kept.
             authorized_parties: Origins such as `https://chat.example.com`.
+            audience: `CLERK_AUDIENCE`.
         """
         problems: list[str] = []
         checked_mode = _check_mode(mode, problems)
@@ -94,6 +98,7 @@ class AuthConfig:
             key=None if problems else key,
             jwt_key=pem,
             authorized_parties=parties,
+            audience=_tidy(audience),
             problems=tuple(problems),
             advice=tuple(advice),
         )
@@ -125,6 +130,7 @@ def verifier_for(config: AuthConfig) -> ClerkVerifier:
     return ClerkVerifier(
         issuer=config.key.issuer,
         authorized_parties=config.authorized_parties,
+        audience=config.audience,
         jwks_url=None if config.jwt_key else config.key.jwks_url,
         public_key=config.jwt_key,
     )

@@ -30,6 +30,8 @@ class Reason(StrEnum):
     """Issued by another Clerk instance."""
     AUTHORIZED_PARTY = "authorized-party"
     """Issued for a page on another origin than the configured ones, or for none."""
+    AUDIENCE = "audience"
+    """Made for another audience than the configured one, or for one where none is configured."""
     EXPIRED = "expired"
     """`exp` has passed."""
     NOT_YET_VALID = "not-yet-valid"

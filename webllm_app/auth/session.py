@@ -90,6 +90,7 @@ class AuthSession:
         """Return what the sign-in component must know, as keyword arguments for it."""
         return {
             "publishable_key": self.config.key.text if self.config.key else "",
+            "frontend_api": self.config.key.host if self.config.key else "",
             "required": self.config.mode is AuthMode.REQUIRED,
             "acknowledged": self._identity.last_seq,
             "refused": self._identity.refused,

@@ -41,6 +41,8 @@ class ClerkVerifier:
             exactly with `iss`.
         authorized_parties: Origins, for example `https://chat.example.com`, whose pages may hold
             the token; compared exactly with `azp`, which is then required. Empty: not checked.
+        audience: The `aud` that tokens carry, where Clerk is set up to write one; it is then
+            required. None: Clerk's session tokens carry none, and one that does is refused.
         jwks_url: Where the instance publishes its keys. Give this or `public_key`.
         public_key: The instance's RSA public key: PEM text in any of the forms it arrives in, or
             the key itself.
@@ -56,6 +58,7 @@ class ClerkVerifier:
         *,
         issuer: str,
         authorized_parties: Collection[str] | None = None,
+        audience: str | None = None,
         jwks_url: str | None = None,
         public_key: str | RSAPublicKey | None = None,
         clock: Callable[[], float] = time.time,
@@ -64,10 +67,13 @@ class ClerkVerifier:
             raise ValueError("issuer must be the address of the instance's Frontend API")
         if isinstance(authorized_parties, str):
             raise TypeError("authorized_parties must be a collection of origins, not one string")
+        if audience is not None and (not isinstance(audience, str) or not audience):
+            raise ValueError("audience must be None or text that is not empty")
         if (jwks_url is None) == (public_key is None):
             raise ValueError("give exactly one of jwks_url and public_key")
         self._issuer = issuer
         self._parties = frozenset(authorized_parties or ())
+        self._audience = audience
         self._jwks = None if jwks_url is None else JwksKeys(jwks_url)
         self._public_key = (
             load_public_key(public_key) if isinstance(public_key, str) else public_key
@@ -119,11 +125,22 @@ class ClerkVerifier:
             raise TokenRejected(Reason.ISSUER, "iss")
         if self._parties and claims.azp not in self._parties:
             raise TokenRejected(Reason.AUTHORIZED_PARTY, "azp")
+        self._check_audience(payload)
         check_times(claims, now=self._clock(), skew=CLOCK_SKEW, longest_life=MAX_LIFETIME)
         # Any status but active means that the visitor is not through with signing in.
         if payload.get("sts", "active") != "active":
             raise TokenRejected(Reason.PENDING, "sts")
         return claims
+
+    def _check_audience(self, payload: dict[str, Any]) -> None:
+        """Refuse a token for anybody else: a present `aud` must name the configured audience."""
+        if "aud" not in payload and self._audience is None:
+            return
+        named = payload.get("aud")
+        audiences = [named] if isinstance(named, str) else named
+        well_formed = isinstance(audiences, list) and all(isinstance(a, str) for a in audiences)
+        if not well_formed or self._audience not in audiences:
+            raise TokenRejected(Reason.AUDIENCE, "aud")
 
 
 def _read_header(token: str) -> dict[str, Any]:

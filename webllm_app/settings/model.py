@@ -197,6 +197,12 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("CLERK_AUTHORIZED_PARTIES"),
         description="Addresses session tokens may come from, separated by commas.",
     )
+    clerk_audience: Text | None = Field(
+        None,
+        validation_alias=AliasChoices("CLERK_AUDIENCE"),
+        description="The audience (`aud`) that session tokens must name. Unset: a token that "
+        "names any is refused.",
+    )
 
     @classmethod
     def settings_customise_sources(

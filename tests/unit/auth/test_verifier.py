@@ -316,3 +316,21 @@ def test_verdict_never_quotes_the_token() -> None:
     with pytest.raises(TokenRejected) as caught:
         verifier().verify(token(key=OTHER_KEY))
     assert str(caught.value) == "session token refused: signature"
+
+
+@pytest.mark.parametrize("aud", ["other", "", ["other"], [], [1], None, 7, True, {"a": 1}])
+@pytest.mark.parametrize("audience", [None, "chat"])
+def test_a_token_for_another_audience_is_refused(aud: object, audience: str | None) -> None:
+    assert reason(token({"aud": aud}), audience=audience) is Reason.AUDIENCE
+
+
+@pytest.mark.parametrize("aud", ["chat", ["chat"], ["other", "chat"]])
+def test_a_token_for_the_configured_audience_is_taken(aud: object) -> None:
+    assert verifier(audience="chat").verify(token({"aud": aud})).sub == "user_1"
+    assert reason(token({"aud": aud})) is Reason.AUDIENCE
+
+
+def test_a_configured_audience_is_required() -> None:
+    assert reason(token(), audience="chat") is Reason.AUDIENCE
+    with pytest.raises(ValueError, match="audience"):
+        verifier(audience="")

@@ -14,6 +14,18 @@ declare global {
 }
 
 /**
+ * The instance this page was served for. Python writes it into the page, beside a policy that lets
+ * scripts come from that instance alone; no message names it.
+ *
+ * @throws Error if the page was not served by the app.
+ */
+export function publishableKey(page: Document = document): string {
+  const key = page.querySelector<HTMLMetaElement>('meta[name="clerk-publishable-key"]')?.content;
+  if (!key) throw new Error("This page names no Clerk instance.");
+  return key;
+}
+
+/**
  * Reads the Frontend API's host name out of a publishable key: after `pk_test_` or `pk_live_`
  * follows the host and a `$`, in base64.
  *

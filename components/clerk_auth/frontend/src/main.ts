@@ -1,7 +1,9 @@
 /** The seam between Streamlit and the sign-in. */
 
+import "../../../shared/guard";
 import { type RenderData, Streamlit } from "streamlit-component-lib";
 import { adoptPageFonts, applyTheme, type PageTheme } from "../../../shared/theme";
+import { publishableKey } from "./frontendApi";
 import { locale } from "./locale";
 import { Reporter } from "./reports";
 import { type Args, SignIn } from "./signIn";
@@ -22,7 +24,7 @@ function render({ args, theme }: { args: Args; theme?: PageTheme }): void {
   if (!signIn) {
     signIn = new SignIn(
       root,
-      args.publishable_key,
+      publishableKey(),
       args.required,
       new Reporter((report) => Streamlit.setComponentValue(report)),
     );

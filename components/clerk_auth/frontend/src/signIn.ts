@@ -15,7 +15,6 @@ const TOKEN_INTERVAL = 5_000;
 
 /** What Python says; mirrors the arguments of `clerk_auth` in `components/clerk_auth/__init__.py`. */
 export interface Args {
-  publishable_key: string;
   required: boolean;
   acknowledged: number;
   refused: string | null;

@@ -1,3 +1,4 @@
+import '../../../shared/guard';
 import { createRoot } from 'react-dom/client';
 import { createStore } from 'zustand/vanilla';
 import { watchConnection } from './bridge/connection';
@@ -17,6 +18,7 @@ import { appAddress } from './ui/frame';
 import { reportContent } from './ui/report';
 import { ServicesContext } from './ui/services';
 import { sharedMessages } from './ui/sharing';
+import { SharingConsent } from './ui/sharing-consent';
 import { startLocale } from './ui/texts/locale';
 import './ui/styles.css';
 
@@ -26,6 +28,7 @@ const conversation = new ConversationStore<Note>();
 const chat = new ChatSession(engine, conversation, canTitle);
 const diagnostics = new DiagnosticsSession(() => args.getState().current, engineAccess(engine));
 const surface = new ChatSurface();
+const consent = new SharingConsent(new URL(appAddress()).pathname);
 const connection = watchConnection(window.parent.document);
 const reporter = new Reporter(sendReport);
 watchPageLinks(window.parent, () => reporter.hold());
@@ -38,7 +41,10 @@ function canTitle(modelId: string): boolean {
   return (entry?.parameters ?? 0) >= SMALLEST_TITLING_PARAMETERS;
 }
 
-const shares = () => args.getState().current?.share_messages ?? false;
+/** The app wants it, and whoever wrote what is shown has said yes. */
+const shares = () =>
+  (args.getState().current?.share_messages ?? false) &&
+  consent.isGiven(conversation.state.getState().user);
 
 function report(): void {
   const content = reportContent(engine.state.getState(), engine.counters.getState(), {
@@ -54,6 +60,7 @@ for (const store of [engine.state, engine.counters, engine.visits.history, engin
   store.subscribe(report);
 }
 engine.library.state.subscribe(report);
+consent.state.subscribe(report);
 conversation.state.subscribe(({ messages }, before) => {
   // What streams is not finished, and changes thirty times a second.
   if (messages !== before.messages && chat.state.getState().turn === null && shares()) report();
@@ -88,6 +95,7 @@ createRoot(document.getElementById('root') as HTMLElement).render(
       chat,
       diagnostics,
       surface,
+      consent,
       meter,
       connection,
       setFrameHeight,

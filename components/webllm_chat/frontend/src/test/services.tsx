@@ -12,6 +12,7 @@ import { ChatSurface } from '../ui/chat/surface';
 import { engineAccess } from '../ui/diagnostics/engine-access';
 import { DiagnosticsSession } from '../ui/diagnostics/session';
 import { type Services, ServicesContext } from '../ui/services';
+import { SharingConsent } from '../ui/sharing-consent';
 import { renderArgs } from './fixtures';
 
 export function someServices(state: Partial<MachineState> = {}): Services {
@@ -26,6 +27,7 @@ export function someServices(state: Partial<MachineState> = {}): Services {
     chat: new ChatSession(engine, conversation),
     diagnostics: new DiagnosticsSession(() => args.getState().current, engineAccess(engine)),
     surface: new ChatSurface(),
+    consent: new SharingConsent('/'),
     meter: new Meter(),
     connection: createStore(() => ({ server: 'connected' as const })),
     setFrameHeight: () => {},

@@ -9,6 +9,7 @@ import type { EngineManager } from '../engine/manager';
 import type { ChatSession } from './chat/session/session';
 import type { ChatSurface } from './chat/surface';
 import type { DiagnosticsSession } from './diagnostics/session';
+import type { SharingConsent } from './sharing-consent';
 
 /** What lives as long as the iframe; React only looks at it. */
 export interface Services {
@@ -18,6 +19,7 @@ export interface Services {
   chat: ChatSession;
   diagnostics: DiagnosticsSession;
   surface: ChatSurface;
+  consent: SharingConsent;
   /** What this visit has sent to the server. */
   meter: Meter;
   connection: StoreApi<{ server: ServerConnection }>;

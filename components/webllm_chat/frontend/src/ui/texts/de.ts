@@ -437,8 +437,15 @@ export const de: Texts = {
       'Gezählt dort, wo Werte diesen Chat in Richtung Server verlassen. Die Angaben sind der Name des Modells, sein Fortschritt, Geschwindigkeiten und was die GPU kann.',
     last: 'Die letzte Nachricht im Wortlaut',
     nothing: 'Noch nichts wurde gesendet.',
-    sharing:
-      'Diese App erhält Ihre Nachrichten: Ihr Entwickler hat das Teilen eingeschaltet. Was Sie hier schreiben, geht an den Server der App.',
+  },
+  sharing: {
+    question:
+      'Diese App möchte Ihre Nachrichten erhalten. Wenn Sie es erlauben, gehen das offene Gespräch und alles, was Sie von nun an schreiben, an den Server der App.',
+    on: 'Diese App erhält Ihre Nachrichten: Das offene Gespräch geht an den Server der App.',
+    off: 'Ihre Nachrichten bleiben in diesem Browser, obwohl diese App sie gern erhielte.',
+    allow: 'Erlauben',
+    decline: 'Hier behalten',
+    stop: 'Nicht mehr teilen',
   },
   storage: {
     denied:

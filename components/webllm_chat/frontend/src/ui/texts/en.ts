@@ -438,8 +438,15 @@ export const en = {
       'Counted where values leave this chat for the app’s server. The facts are the model’s name, its progress, speeds, and what the GPU can do.',
     last: 'The last message, word for word',
     nothing: 'Nothing has been sent yet.',
-    sharing:
-      'This app receives your messages: its developer has switched sharing on. What you write here is sent to the app’s server.',
+  },
+  sharing: {
+    question:
+      'This app would like to receive your messages. If you allow it, the open conversation, and what you write from now on, is sent to the app’s server.',
+    on: 'This app receives your messages: the open conversation is sent to the app’s server.',
+    off: 'Your messages stay in this browser, although this app would like to receive them.',
+    allow: 'Allow',
+    decline: 'Keep them here',
+    stop: 'Stop sharing',
   },
   storage: {
     denied:

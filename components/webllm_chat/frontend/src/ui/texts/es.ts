@@ -435,8 +435,15 @@ export const es: Texts = {
       'Se cuenta donde los valores salen de este chat hacia el servidor. Los datos son el nombre del modelo, su progreso, velocidades y lo que puede la GPU.',
     last: 'El último mensaje, palabra por palabra',
     nothing: 'Aún no se ha enviado nada.',
-    sharing:
-      'Esta aplicación recibe sus mensajes: su desarrollador ha activado compartirlos. Lo que escriba aquí se envía al servidor de la aplicación.',
+  },
+  sharing: {
+    question:
+      'Esta aplicación quiere recibir sus mensajes. Si lo permite, la conversación abierta y lo que escriba a partir de ahora se envían al servidor de la aplicación.',
+    on: 'Esta aplicación recibe sus mensajes: la conversación abierta se envía al servidor de la aplicación.',
+    off: 'Sus mensajes se quedan en este navegador, aunque esta aplicación quiera recibirlos.',
+    allow: 'Permitir',
+    decline: 'Dejarlos aquí',
+    stop: 'Dejar de compartir',
   },
   storage: {
     denied:
