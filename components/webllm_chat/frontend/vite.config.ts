@@ -17,6 +17,20 @@ function onlyWoff2(): Plugin {
   };
 }
 
+/** Addresses at which wllama would fetch code and models by itself. The code comes with the bundle,
+ * the model as a file, so neither is ever asked for; without them neither can be. */
+function noRemoteWllama(): Plugin {
+  const remote = [/https:\/\/cdn\.jsdelivr\.net\/[^"'`]+/g, /https:\/\/huggingface\.co(?=["'`])/g];
+  return {
+    name: 'no-remote-wllama',
+    enforce: 'pre',
+    transform(code, id) {
+      if (!id.endsWith('@wllama/wllama/esm/index.js')) return null;
+      return remote.reduce((text, address) => text.replace(address, 'about:blank'), code);
+    },
+  };
+}
+
 /** The same for the same sources: a page tells by it whether a running worker is its own. */
 function engineBuild(): string {
   const hash = createHash('sha256').update(
@@ -37,7 +51,19 @@ export default defineConfig({
   envDir: false,
   plugins: [onlyWoff2(), react(), tailwindcss()],
   define: { __ENGINE_BUILD__: JSON.stringify(engineBuild()) },
-  worker: { format: 'es' },
+  worker: {
+    format: 'es',
+    plugins: () => [noRemoteWllama()],
+    rollupOptions: {
+      output: {
+        // Both of wllama's packages call their files the same.
+        assetFileNames: ({ originalFileNames: [file] }) =>
+          file?.includes('wllama-compat')
+            ? 'assets/[name]-compat-[hash][extname]'
+            : 'assets/[name]-[hash][extname]',
+      },
+    },
+  },
   build: {
     target: 'es2022',
     assetsInlineLimit: 0,

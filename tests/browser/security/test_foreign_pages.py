@@ -205,6 +205,9 @@ def test_an_opener_cannot_switch_sharing_on(
         ),
     )
     wanted = RenderArgs(
+        view="chat",
+        locked=False,
+        embedded=None,
         settings=default_settings(None, "zebra"),
         catalog=offered_models(None),
         share_messages=True,
