@@ -114,6 +114,22 @@ class LoadTimeRanges(BaseModel):
     cached_s: tuple[float, float]
 
 
+class Sampling(BaseModel):
+    """With what values a model family is sampled; null leaves one to the model's own
+    configuration."""
+
+    model_config = ConfigDict(
+        extra="ignore", frozen=True, json_schema_serialization_defaults_required=True
+    )
+
+    temperature: float | None = Field(default=None, ge=0, le=2)
+    top_p: float | None = Field(default=None, gt=0, le=1)
+    repetition_penalty: float | None = Field(default=None, gt=0)
+    system_prompt: Annotated[str, Field(max_length=32_768)] | None = Field(
+        default=None, description="The one that its chat template puts in."
+    )
+
+
 class ModelEntry(BaseModel):
     """One build of a model as the engine needs it: a row of `catalog.json`, of which the
     fields that only Python reads are left out."""
@@ -153,6 +169,7 @@ class ModelEntry(BaseModel):
     f32_sibling: ModelId | None = None
     licence: Licence | None = None
     published_load_time: LoadTimeRanges | None = None
+    sampling: Sampling | None = None
 
 
 class EmbeddedModel(Message):

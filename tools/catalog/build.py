@@ -7,12 +7,14 @@ from dataclasses import asdict
 from typing import Any, Literal
 
 from tools.catalog.families import FAMILIES, MAX_CONTEXT, Family
+from tools.catalog.sampling import sampling_of
 from webllm_app.catalog import (
     Architecture,
     DownloadSize,
     Licence,
     LoadTime,
     ModelEntry,
+    Sampling,
     Score,
 )
 from webllm_app.embedded_model import SMOLLM2
@@ -56,7 +58,8 @@ def embedded_entry() -> ModelEntry:
         model=f"app/static/models/{SMOLLM2.gguf.name}",
         model_lib=None,
         download_bytes=DownloadSize(value=SMOLLM2.gguf.size, estimate=False),
-        **_of_family(family) | {"best_for": "Answers on the CPU, where there is no GPU to use"},
+        **_of_family("SmolLM2-135M-Instruct")
+        | {"best_for": "Answers on the CPU, where there is no GPU to use"},
     )
 
 
@@ -89,11 +92,13 @@ def _entry(record: dict[str, Any], ids: set[str]) -> ModelEntry:
         download_bytes=_download_size(family, quantization.group()),
         f16_sibling=_sibling(model_id, "f32", "f16", ids),
         f32_sibling=_sibling(model_id, "f16", "f32", ids),
-        **_of_family(family),
+        **_of_family(base_name(model_id)),
     )
 
 
-def _of_family(family: Family) -> dict[str, Any]:
+def _of_family(name: str) -> dict[str, Any]:
+    family = FAMILIES[name]
+    sampling = sampling_of(name, family.origin)
     repository = f"https://huggingface.co/{family.origin}"
     return {
         "family": family.family,
@@ -107,6 +112,7 @@ def _of_family(family: Family) -> dict[str, Any]:
             Score(benchmark=benchmark, score=score, source=source.title, url=source.url)
             for benchmark, score, source in family.scores
         ),
+        "sampling": sampling and Sampling(**asdict(sampling)),
         "published_load_time": family.load_first_s
         and family.load_cached_s
         and LoadTime(first_s=family.load_first_s, cached_s=family.load_cached_s, source=BRIEF),

@@ -13,6 +13,7 @@ from webllm_app.catalog.entries import (
     Licence,
     LoadTime,
     ModelEntry,
+    Sampling,
     Score,
 )
 from webllm_app.catalog.loading import Catalog, CatalogError, load_catalog
@@ -29,6 +30,7 @@ __all__ = [
     "Licence",
     "LoadTime",
     "ModelEntry",
+    "Sampling",
     "Score",
     "add_custom_models",
     "apply_mirror",

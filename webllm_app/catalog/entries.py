@@ -62,6 +62,17 @@ class LoadTime(_Row):
     source: str
 
 
+class Sampling(_Row):
+    """The values a model family was published with, corrected where measured; null leaves one to
+    the model's own configuration. `system_prompt` is the one its chat template puts in."""
+
+    source: str
+    temperature: Annotated[float, Field(ge=0, le=2)] | None = None
+    top_p: Annotated[float, Field(gt=0, le=1)] | None = None
+    repetition_penalty: Annotated[float, Field(gt=0)] | None = None
+    system_prompt: str | None = None
+
+
 class ModelEntry(_Row):
     """A model as the app offers it.
 
@@ -100,3 +111,4 @@ class ModelEntry(_Row):
     f16_sibling: str | None = None
     f32_sibling: str | None = None
     published_load_time: LoadTime | None = None
+    sampling: Sampling | None = None

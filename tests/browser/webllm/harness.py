@@ -113,7 +113,7 @@ class AppEngine(Engine):
     def __init__(self, page: Page, mirror: FaultyMirror):
         super().__init__(page, f"app {next(_names)}")
         self.mirror = mirror
-        self._call("startApp")
+        self._call("startApp", "backend")
 
     def load(self, model_id: str, **how: Any) -> None:
         """Load a model of the mirror; `how` is as for `begin_loading`.
@@ -125,13 +125,18 @@ class AppEngine(Engine):
         self.loaded()
 
     def begin_loading(
-        self, model_id: str, *, library: str | None = None, context_window: int = 1024
+        self,
+        model_id: str,
+        *,
+        library: str | None = None,
+        context_window: int = 1024,
+        overrides: dict[str, float] | None = None,
     ) -> None:
         record = model_record(self.mirror, model_id, library)
         weights = {
             "model": record["model"],
             "modelLib": record["model_lib"],
-            "overrides": {},
+            "overrides": overrides or {},
             "cacheBackend": "cache",
             "integrity": None,
             "modelManifest": None,
@@ -145,6 +150,28 @@ class AppEngine(Engine):
     def ask(self, *messages: Message, max_tokens: int = 8, **options: Any) -> None:
         sampling = {"temperature": 0, "topP": 1, "repetitionPenalty": 1}
         request = {"messages": messages, "maxTokens": max_tokens, **sampling, **options}
+        undecided = {name for name, value in request.items() if value is None}
+        self._call("ask", {name: request[name] for name in request.keys() - undecided})
+
+
+class CpuEngine(Engine):
+    """The app's own backend on the CPU."""
+
+    def __init__(self, page: Page):
+        super().__init__(page, f"cpu {next(_names)}")
+        self._call("startApp", "cpu")
+
+    def load(self, file: str, *, context_window: int = 1024) -> None:
+        """Load the GGUF file at an address of the page's own server.
+
+        Raises:
+            EngineError: It could not be loaded.
+        """
+        self._call("load", {"modelId": "cpu", "contextWindow": context_window, "file": file})
+        self._outcome("loaded")
+
+    def ask(self, *messages: Message, max_tokens: int = 8, **options: Any) -> None:
+        request = {"messages": messages, "maxTokens": max_tokens, "temperature": 0, **options}
         self._call("ask", request)
 
 

@@ -7,7 +7,7 @@ import {
 } from '@mlc-ai/web-llm';
 import type { GenerateRequest, LoadRequest } from '../src/engine/backend';
 import { connectToWorker, RemoteEngine } from '../src/engine/hosts/remote';
-import { startWorker } from './workers';
+import { type HarmedWorker, startWorker } from './workers';
 
 export interface Answer {
   text: string;
@@ -18,14 +18,22 @@ export interface Answer {
 }
 
 export class AppEngine {
-  readonly #started = startWorker('backend');
-  readonly #engine = connectToWorker(this.#started.worker).then(
-    (connection) => new RemoteEngine(connection, { host: 'dedicated', kill: () => this.#kill() }),
-  );
-  readonly faults = this.#started.faults;
+  readonly #started: HarmedWorker;
+  readonly #engine: Promise<RemoteEngine>;
+  readonly faults: HarmedWorker['faults'];
 
-  async load(request: LoadRequest): Promise<void> {
-    await (await this.#engine).load(request, () => {});
+  constructor(kind: 'backend' | 'cpu') {
+    this.#started = startWorker(kind);
+    this.#engine = connectToWorker(this.#started.worker).then(
+      (connection) => new RemoteEngine(connection, { host: 'dedicated', kill: () => this.#kill() }),
+    );
+    this.faults = this.#started.faults;
+  }
+
+  /** @param request - `file` is the address of a GGUF file, for the CPU. */
+  async load({ file, ...request }: LoadRequest & { file?: string }): Promise<void> {
+    const gguf = file === undefined ? {} : { gguf: await (await fetch(file)).blob() };
+    await (await this.#engine).load({ ...request, ...gguf }, () => {});
   }
 
   async ask(request: GenerateRequest, onToken: () => void): Promise<Answer> {

@@ -17,8 +17,8 @@ const loads = new Map<string, Promise<Outcome<void>>>();
 const questions = new Map<string, Question>();
 
 const harness = {
-  startApp(name: string): void {
-    engines.set(name, new AppEngine());
+  startApp(name: string, kind: 'backend' | 'cpu'): void {
+    engines.set(name, new AppEngine(kind));
   },
 
   startPlain(name: string, models: ModelRecord[]): void {

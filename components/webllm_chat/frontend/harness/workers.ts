@@ -7,12 +7,17 @@ export interface HarmedWorker {
   faults: Remote<Faults>;
 }
 
-export function startWorker(kind: 'backend' | 'plain'): HarmedWorker {
-  // Written out, because the bundler finds workers by this form.
-  const worker =
-    kind === 'backend'
-      ? new Worker(new URL('./backend.worker.ts', import.meta.url), { type: 'module' })
-      : new Worker(new URL('./plain.worker.ts', import.meta.url), { type: 'module' });
+// Written out, because the bundler finds workers by this form.
+const STARTERS = {
+  backend: () => new Worker(new URL('./backend.worker.ts', import.meta.url), { type: 'module' }),
+  cpu: () => new Worker(new URL('./cpu.worker.ts', import.meta.url), { type: 'module' }),
+  plain: () => new Worker(new URL('./plain.worker.ts', import.meta.url), { type: 'module' }),
+};
+
+export type WorkerKind = keyof typeof STARTERS;
+
+export function startWorker(kind: WorkerKind): HarmedWorker {
+  const worker = STARTERS[kind]();
   const { port1, port2 } = new MessageChannel();
   worker.postMessage(port2, [port2]);
   return { worker, faults: wrap<Faults>(port1) };

@@ -156,6 +156,7 @@ export interface ModelEntry {
   f32_sibling: string | null;
   licence: Licence | null;
   published_load_time: LoadTimeRanges | null;
+  sampling: Sampling | null;
 }
 /**
  * Bytes to fetch on a first visit; `estimate` until a manifest has given the exact sum.
@@ -185,6 +186,19 @@ export interface LoadTimeRanges {
    * @maxItems 2
    */
   cached_s: [unknown, unknown, ...unknown[]];
+}
+/**
+ * With what values a model family is sampled; null leaves one to the model's own
+ * configuration.
+ */
+export interface Sampling {
+  temperature: number | null;
+  top_p: number | null;
+  repetition_penalty: number | null;
+  /**
+   * The one that its chat template puts in.
+   */
+  system_prompt: string | null;
 }
 /**
  * Where the app's own server hands out the model it brings along. Both addresses are

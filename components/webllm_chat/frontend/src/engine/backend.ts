@@ -42,10 +42,12 @@ export interface GenerateRequest {
   messages: ChatTurnMessage[];
   /** Tokens. */
   maxTokens: number;
-  temperature: number;
-  topP: number;
+  /** 0 and up; 0 takes the likeliest token. What nobody decided is the model's own. */
+  temperature?: number;
+  /** Above 0, to 1: of the likeliest tokens, which together reach this share of probability. */
+  topP?: number;
   /** 1 leaves repeated tokens alone; above, they become less likely. */
-  repetitionPenalty: number;
+  repetitionPenalty?: number;
   /** -2 to 2. Above 0, a token becomes less likely with each time it was used. */
   frequencyPenalty?: number;
   /** -2 to 2. Above 0, a token that was used at all becomes less likely. */

@@ -24,7 +24,7 @@ import { SMALLEST_CONTEXT_WINDOW } from './machine/recovery';
 import { OtherTabs } from './other-tabs';
 import { type EngineConfig, Planner } from './planner';
 import { Preferences } from './preferences';
-import { SYSTEM_PROMPT, samplingFor, type TurnOptions } from './sampling';
+import { decide, type TurnOptions } from './sampling';
 import { keepRecentTurns } from './trim';
 import { Visits } from './visits';
 
@@ -341,18 +341,13 @@ export class EngineManager {
     request.onStart(rung.modelId);
     const { options = {} } = request;
     const { settings } = this.#planner;
-    const prompt = options.systemPrompt ?? settings.system_prompt ?? SYSTEM_PROMPT;
-    const system = { role: 'system', content: prompt } as const;
-    const messages = keepRecentTurns([system, ...request.messages()], turn.trimmed);
-    const defaults = { maxTokens: settings.max_tokens };
-    const parameters = this.#planner.entry(rung.modelId)?.parameters ?? null;
+    const decided = decide(options, settings, this.#planner.entry(rung.modelId));
+    const system = systemMessage(decided.systemPrompt);
+    const messages = keepRecentTurns([...system, ...request.messages()], turn.trimmed);
     try {
-      const result = await handle.generate(
-        { messages, ...samplingFor(parameters, defaults, options) },
-        (text) => {
-          if (isCurrent()) request.onToken(text);
-        },
-      );
+      const result = await handle.generate({ messages, ...decided.sampling }, (text) => {
+        if (isCurrent()) request.onToken(text);
+      });
       if (!isCurrent()) return;
       this.#turn = undefined;
       if (!request.aside) this.#count(rung.modelId, result);
@@ -379,6 +374,11 @@ export class EngineManager {
   #lastErrorKind(): string {
     return this.state.getState().error?.kind ?? 'unknown';
   }
+}
+
+/** Without one the model's own template puts in its own, or none. */
+function systemMessage(content: string | undefined): ChatTurnMessage[] {
+  return content === undefined ? [] : [{ role: 'system', content }];
 }
 
 /** The engine is well; it could not take this conversation. */

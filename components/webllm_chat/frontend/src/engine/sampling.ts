@@ -1,5 +1,7 @@
-/** With what values an answer is sampled: what the visitor set, else what suits the model. */
+/** With what values an answer is sampled, and what the model reads first. Decided here alone. */
+import type { EngineSettings, ModelEntry } from '../bridge/protocol';
 import type { GenerateRequest } from './backend';
+import { defined } from './defined';
 
 /** What a conversation sets for itself; what it leaves out is the model's default. */
 export interface TurnOptions {
@@ -16,24 +18,40 @@ export interface TurnOptions {
   contextWindow?: number;
 }
 
-type Sampling = Omit<GenerateRequest, 'messages'>;
+export interface Decided {
+  /** Undefined: the model's own template decides. */
+  systemPrompt: string | undefined;
+  sampling: Omit<GenerateRequest, 'messages'>;
+}
 
-/** Temperature and top-p as SmolLM2's model card recommends for its instruct models. */
-const USUAL = { temperature: 0.2, topP: 0.9, repetitionPenalty: 1 };
+type Entry = Pick<ModelEntry, 'overrides' | 'sampling'>;
+type Operator = Pick<EngineSettings, 'max_tokens' | 'system_prompt'>;
 
-/** The smallest models lose the thread at any temperature: SmolLM2-135M answered 'la France, la
- * France, …' in 6 of 12 tries with the values above, and right in every try without chance. */
-const GREEDY = { temperature: 0, topP: 1, repetitionPenalty: 1 };
-const SMALLEST_PARAMETERS = 200e6;
-
-export const SYSTEM_PROMPT = 'You are a helpful assistant.';
-
-/** @param parameters - of the model; null where the catalog does not tell. */
-export function samplingFor(
-  parameters: number | null,
-  defaults: { maxTokens: number },
-  { systemPrompt: _, contextWindow: __, ...chosen }: TurnOptions,
-): Sampling {
-  const base = (parameters ?? Number.POSITIVE_INFINITY) < SMALLEST_PARAMETERS ? GREEDY : USUAL;
-  return { ...defaults, ...base, ...chosen };
+/**
+ * The visitor's choice, then the record of the operator's model, then what the catalog says of the
+ * model's family. What none of them says is left out: the engine takes the model's own
+ * configuration for it.
+ *
+ * @param entry - undefined for a model that the catalog lacks.
+ */
+export function decide(chosen: TurnOptions, operator: Operator, entry: Entry | undefined): Decided {
+  const record = (name: string) => {
+    const value = entry?.overrides?.[name];
+    return typeof value === 'number' ? value : undefined;
+  };
+  const family = entry?.sampling;
+  const sampling = {
+    temperature: chosen.temperature ?? record('temperature') ?? family?.temperature,
+    topP: chosen.topP ?? record('top_p') ?? family?.top_p,
+    repetitionPenalty:
+      chosen.repetitionPenalty ?? record('repetition_penalty') ?? family?.repetition_penalty,
+    frequencyPenalty: chosen.frequencyPenalty ?? record('frequency_penalty'),
+    presencePenalty: chosen.presencePenalty ?? record('presence_penalty'),
+    seed: chosen.seed,
+  };
+  return {
+    systemPrompt:
+      chosen.systemPrompt ?? operator.system_prompt ?? family?.system_prompt ?? undefined,
+    sampling: { maxTokens: chosen.maxTokens ?? operator.max_tokens, ...defined(sampling) },
+  };
 }

@@ -71,6 +71,7 @@ export function anEntry(fields: Partial<ModelEntry> = {}): ModelEntry {
     f32_sibling: 'small-q4f32_1',
     licence: { name: 'Apache-2.0', url: 'https://hub.example/small' },
     published_load_time: null,
+    sampling: null,
     ...fields,
   };
 }

@@ -1,5 +1,5 @@
 /** WebLLM on WebGPU: one engine with one model, and the GPU device that belongs to it. */
-import { type AppConfig, MLCEngine } from '@mlc-ai/web-llm';
+import { type AppConfig, type ChatOptions, MLCEngine } from '@mlc-ai/web-llm';
 import { sleep } from '../../device/sleep';
 import type {
   GenerateRequest,
@@ -18,6 +18,7 @@ const LOAD_END_MS = 10_000;
 
 export class WebLLMBackend implements LocalBackend {
   #engine: MLCEngine | undefined;
+  #modelId = '';
   #devices: GPUDevice[] = [];
   #disposed = false;
   #loadEnded: Promise<void> = Promise.resolve();
@@ -61,6 +62,7 @@ export class WebLLMBackend implements LocalBackend {
       (device) => this.#watch(device),
     );
     this.#engine = engine;
+    this.#modelId = modelId;
     this.#loadEnded = load.then(
       () => {},
       () => {},
@@ -76,7 +78,7 @@ export class WebLLMBackend implements LocalBackend {
   ): Promise<GenerateResult> {
     const engine = this.#engine;
     if (!engine) throw namedError('ModelNotLoadedError', 'Nothing is loaded.');
-    return this.#orLost(answer(engine, request, onToken));
+    return this.#orLost(answer(engine, ownSampling(engine, this.#modelId), request, onToken));
   }
 
   async stop(): Promise<void> {
@@ -124,8 +126,40 @@ export class WebLLMBackend implements LocalBackend {
   }
 }
 
+/** For a model whose configuration lacks one, which WebLLM refuses to sample from. */
+const LAST_RESORT = { temperature: 0.2, top_p: 0.9, repetition_penalty: 1 };
+
+type OwnSampling = Pick<
+  ChatOptions,
+  'temperature' | 'top_p' | 'repetition_penalty' | 'frequency_penalty' | 'presence_penalty'
+>;
+
+/** What the model's own configuration says, the record's overrides in it. */
+function ownSampling(engine: MLCEngine, modelId: string): OwnSampling {
+  // Not public in WebLLM 0.2.86; the browser tests see that it is there.
+  const configs = (engine as unknown as { loadedModelIdToChatConfig: Map<string, OwnSampling> })
+    .loadedModelIdToChatConfig;
+  return configs.get(modelId) ?? {};
+}
+
+/**
+ * What was decided for this request, else the model's own. All of it is sent: WebLLM takes one
+ * penalty alone for a decision that the other is 0.
+ */
+function samplingParameters(request: GenerateRequest, own: OwnSampling) {
+  return {
+    temperature: request.temperature ?? own.temperature ?? LAST_RESORT.temperature,
+    top_p: request.topP ?? own.top_p ?? LAST_RESORT.top_p,
+    repetition_penalty:
+      request.repetitionPenalty ?? own.repetition_penalty ?? LAST_RESORT.repetition_penalty,
+    frequency_penalty: request.frequencyPenalty ?? own.frequency_penalty ?? 0,
+    presence_penalty: request.presencePenalty ?? own.presence_penalty ?? 0,
+  };
+}
+
 async function answer(
   engine: MLCEngine,
+  own: OwnSampling,
   request: GenerateRequest,
   onToken: (text: string) => void,
 ): Promise<GenerateResult> {
@@ -135,11 +169,7 @@ async function answer(
   const chunks = await engine.chat.completions.create({
     messages: request.messages,
     max_tokens: request.maxTokens,
-    temperature: request.temperature,
-    top_p: request.topP,
-    repetition_penalty: request.repetitionPenalty,
-    frequency_penalty: request.frequencyPenalty ?? null,
-    presence_penalty: request.presencePenalty ?? null,
+    ...samplingParameters(request, own),
     seed: request.seed ?? null,
     stream: true,
     stream_options: { include_usage: true },
@@ -165,6 +195,7 @@ async function warmUp(engine: MLCEngine): Promise<void> {
   await engine.chat.completions.create({
     messages: [{ role: 'user', content: 'Hi' }],
     max_tokens: 1,
+    ...LAST_RESORT,
   });
   await engine.resetChat();
 }

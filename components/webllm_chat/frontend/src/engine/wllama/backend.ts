@@ -1,6 +1,9 @@
 /** llama.cpp in WebAssembly, on one CPU thread: the rung that every browser can stand on. */
 import { type CacheManager, LoggerWithoutDebug, Wllama } from '@wllama/wllama/esm/index.js';
 import wasmAddress from '@wllama/wllama/esm/wasm/wllama.wasm?url';
+import compatCodeAddress from '@wllama/wllama-compat/wasm/wllama.js?url';
+import compatWasmAddress from '@wllama/wllama-compat/wasm/wllama.wasm?url';
+import { memory64 } from 'wasm-feature-detect';
 import type {
   GenerateRequest,
   GenerateResult,
@@ -8,6 +11,7 @@ import type {
   LoadRequest,
   LocalBackend,
 } from '../backend';
+import { defined } from '../defined';
 import { namedError } from '../errors';
 import { Stopwatch } from '../stopwatch';
 
@@ -15,17 +19,45 @@ import { Stopwatch } from '../stopwatch';
  * the page may not store (no secure context). */
 const NO_CACHE = {} as CacheManager;
 
+/** Tokens back to which penalties reach. With llama.cpp's own 64 the smallest model still fell into
+ * loops longer than that: 3 of 8 answers went on to their limit, with this 2 of 8. */
+const PENALTY_REACH = 256;
+
+/**
+ * Under the names that llama.cpp's server reads. wllama's types have others for the penalties
+ * (`penalty_repeat`, `penalty_freq`, `penalty_present`), which nothing reads.
+ */
+function samplingParameters(request: GenerateRequest) {
+  return defined({
+    temperature: request.temperature,
+    top_p: request.topP,
+    repeat_penalty: request.repetitionPenalty,
+    frequency_penalty: request.frequencyPenalty,
+    presence_penalty: request.presencePenalty,
+    repeat_last_n: PENALTY_REACH,
+    seed: request.seed,
+  });
+}
+
+/** llama.cpp runs in a worker made from a blob, which has no address to resolve against. */
+const absolute = (address: string) => new URL(address, import.meta.url).href;
+
 export class WllamaBackend implements LocalBackend {
   #wllama: Wllama | undefined;
   #abort: AbortController | undefined;
 
   async load(request: LoadRequest, onProgress: (progress: LoadProgress) => void): Promise<void> {
     if (!request.gguf) throw namedError('UnknownModelError', `${request.modelId} has no file.`);
-    // llama.cpp runs in a worker made from a blob, which has no address to resolve against.
-    const wasm = new URL(wasmAddress, import.meta.url).href;
     const wllama = new Wllama(
-      { default: wasm },
+      { default: absolute(wasmAddress) },
       { logger: LoggerWithoutDebug, suppressNativeLog: true, cacheManager: NO_CACHE },
+    );
+    // For browsers without JSPI or Memory64 (Safari, older ones of all makers): a build of llama.cpp
+    // that needs neither. wllama would fetch it from a public CDN; this one is our own server's.
+    wllama.setCompat(
+      { worker: absolute(compatCodeAddress), wasm: absolute(compatWasmAddress) },
+      // In Firefox the usual build does without JSPI, and faster; not without Memory64.
+      (await memory64()) ? 'safari' : 'firefox_safari',
     );
     onProgress({ stage: 'load', fraction: 0.1 });
     await wllama.loadModel([request.gguf], {
@@ -52,12 +84,7 @@ export class WllamaBackend implements LocalBackend {
       const chunks = await this.#wllama.createChatCompletion({
         messages: request.messages,
         max_tokens: request.maxTokens,
-        temperature: request.temperature,
-        top_p: request.topP,
-        penalty_repeat: request.repetitionPenalty,
-        penalty_freq: request.frequencyPenalty,
-        penalty_present: request.presencePenalty,
-        ...(request.seed === undefined ? {} : { seed: request.seed }),
+        ...samplingParameters(request),
         stream: true,
         cache_prompt: true,
         abortSignal: abort.signal,
