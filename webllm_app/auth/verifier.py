@@ -137,9 +137,10 @@ class ClerkVerifier:
         if "aud" not in payload and self._audience is None:
             return
         named = payload.get("aud")
-        audiences = [named] if isinstance(named, str) else named
-        well_formed = isinstance(audiences, list) and all(isinstance(a, str) for a in audiences)
-        if not well_formed or self._audience not in audiences:
+        audiences = named if isinstance(named, list) else [named]
+        if not all(isinstance(audience, str) for audience in audiences):
+            raise TokenRejected(Reason.AUDIENCE, "aud")
+        if self._audience not in audiences:
             raise TokenRejected(Reason.AUDIENCE, "aud")
 
 
