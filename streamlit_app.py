@@ -21,6 +21,7 @@ from components.webllm_chat import ServerFacts as ReportFacts
 from webllm_app.auth import AuthConfig, AuthSession
 from webllm_app.embedded_model import embedded_model_server
 from webllm_app.frame import lead_back
+from webllm_app.markdown import literal
 from webllm_app.preparation import Offer, prepare_offer
 from webllm_app.server_facts import ServerFacts, server_facts
 from webllm_app.settings import Settings, load_settings
@@ -129,10 +130,10 @@ def engine(
 
 def show_problems(offer: Offer, auth: AuthConfig) -> None:
     for problem in (*offer.problems, *auth.problems):
-        st.warning(problem)
+        st.warning(literal(problem))
     state: EngineState | None = st.session_state.get("engine")
     if state is not None and state.problem is not None:
-        st.error(state.problem)
+        st.error(literal(state.problem))
 
 
 st.set_page_config(page_title="Private chat", layout="wide")

@@ -6,6 +6,7 @@ from components.webllm_chat import EngineState
 from webllm_app.advice import BROWSER_SUPPORT, FURTHER, REVIEWED, TOPICS
 from webllm_app.errors import ERROR_KINDS, ErrorKind
 from webllm_app.frame import require_frame
+from webllm_app.markdown import literal
 from webllm_app.server_facts import ServerFacts
 
 require_frame("pages/troubleshooting.py")
@@ -55,7 +56,7 @@ def show_server() -> None:
         st.markdown(", ".join(f"{name} {number}" for name, number in facts.versions.items()))
         st.markdown(facts.sign_in)
         for problem in facts.problems:
-            st.warning(problem)
+            st.warning(literal(problem))
         st.dataframe(
             {
                 "setting": [setting.name for setting in facts.settings],

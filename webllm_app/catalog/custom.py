@@ -20,6 +20,7 @@ from pydantic import (
     model_validator,
 )
 
+from webllm_app.addresses import refuse_credentials
 from webllm_app.catalog.entries import CacheBackend, ModelEntry
 from webllm_app.catalog.loading import Catalog, describe
 from webllm_app.catalog.mirror import HUB
@@ -55,6 +56,8 @@ def _address(value: str) -> str:
     own = value.startswith("app/static/") or re.match(r"/(?!/)", value)
     if not own and not (parts.scheme in ("http", "https") and parts.hostname):
         raise ValueError("must be an http(s) address or a path on this app's server")
+    if not own:
+        refuse_credentials(value)
     return value
 
 

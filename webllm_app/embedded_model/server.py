@@ -31,6 +31,8 @@ SECONDS_BETWEEN_REPORTS = 0.25
 SECONDS_BETWEEN_VERIFICATIONS = 60.0
 FIRST_RETRY_SECONDS = 5.0
 LONGEST_RETRY_SECONDS = 300.0
+PUBLIC_REASON = "The server could not fetch the model; its log says why."
+"""All that `status.json` says: anybody can read it, and reasons name addresses and folders."""
 
 State = Literal["ready", "fetching", "failed"]
 
@@ -148,7 +150,7 @@ class EmbeddedModelServer:
         delay = min(FIRST_RETRY_SECONDS * 2**self._failures, LONGEST_RETRY_SECONDS)
         self._failures += 1
         self._next_attempt = self._clock() + delay
-        self._report("failed", self._status.received, message)
+        self._report("failed", self._status.received, PUBLIC_REASON)
 
     def _report_progress(self, received: int, _total: int) -> None:
         if self._clock() >= self._next_report:

@@ -16,6 +16,8 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from webllm_app.addresses import refuse_credentials
+
 MODEL_ID = r"[A-Za-z0-9][\w.+-]{0,199}"
 
 
@@ -32,12 +34,14 @@ def _web_address(value: str) -> str:
         parts = urlsplit("")
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("must be an address such as https://models.example.org")
+    refuse_credentials(value)
     return value.rstrip("/")
 
 
 def _mirror_address(value: str) -> str:
     if value.startswith("app/static/") or re.match(r"/(?!/)", value):
         return value.rstrip("/")
+    refuse_credentials(value)
     try:
         return _web_address(value)
     except ValueError:
