@@ -20,11 +20,33 @@ WITH_CREDENTIALS = [
     f"//user:{SECRET}@models.example.org",
     f"https:\\\\user:{SECRET}@models.example.org",
     f" https://user:{SECRET}@models.example.org",
+    f"ht\ntps://user:{SECRET}@models.example.org",
+    f"https://user:{SECRET}\t@models.example.org",
+    f"https://user%3A{SECRET}%2540models.example.org/",
+    # A password with a mark that ends the host leaves a port that is no number.
+    f"https://user:p/{SECRET}@models.example.org/",
+    f"https://user:p#{SECRET}@models.example.org/",
+    f"https://user:p?{SECRET}@models.example.org/",
+]
+WITH_TOKENS = [
+    f"https://models.example.org/m?token={SECRET}",
+    f"https://models.example.org/m?a=1&Access_Token={SECRET}",
+    f"https://models.example.org/m?X-Amz-Signature={SECRET}",
+    f"https://models.example.org/m?api-key={SECRET}",
+    f"https://models.example.org/m#token={SECRET}",
+    f"https://models.example.org/m?%74oken={SECRET}",
+    f"https://models.example.org/hf_{SECRET}abcdefgh/m",
+    f"https://models.example.org/m?x=ghp_{SECRET}abcdefghijklmnop",
+    f"/own/m?sig={SECRET}",
 ]
 WITHOUT = [
     "https://models.example.org",
     "https://models.example.org/a@b/c",
     "https://models.example.org/?mail=a@b",
+    "https://github.com/owner/app/issues/new?template=bug.yml&labels=token",
+    "https://models.example.org/hf_mirror/tokenizer",
+    "https://models.example.org/lib.wasm?v=2",
+    "http://[::1]:8080/",
     "/models/a@b",
     "app/static/mirror",
 ]
@@ -37,15 +59,22 @@ def test_credentials_are_refused_and_not_repeated(address: str) -> None:
     assert SECRET not in str(refused.value)
 
 
+@pytest.mark.parametrize("address", WITH_TOKENS)
+def test_tokens_are_refused_and_not_repeated(address: str) -> None:
+    with pytest.raises(ValueError, match="token or key") as refused:
+        refuse_credentials(address)
+    assert SECRET not in str(refused.value)
+
+
 @pytest.mark.parametrize("address", WITHOUT)
 def test_an_at_sign_elsewhere_is_no_credential(address: str) -> None:
     refuse_credentials(address)
 
 
 @pytest.mark.parametrize("field", ["model_mirror", "issue_url"])
-@pytest.mark.parametrize("address", WITH_CREDENTIALS[:3])
+@pytest.mark.parametrize("address", [*WITH_CREDENTIALS[:3], *WITH_TOKENS[:3]])
 def test_settings_refuse_them(field: str, address: str) -> None:
-    with pytest.raises(ValueError, match="user name or password"):
+    with pytest.raises(ValueError, match=r"user name or password|token or key"):
         Settings.model_validate({field: address})
 
 

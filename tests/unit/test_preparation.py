@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from webllm_app.preparation import CATALOG_PATH, prepare_offer
+from webllm_app.preparation import APP_DIRECTORY, CATALOG_PATH, prepare_offer
 from webllm_app.settings import load_settings
 
 
@@ -81,3 +81,13 @@ def test_the_chosen_storage_reaches_the_engine(tmp_path: Path) -> None:
     assert offer_with(tmp_path).cache_backend == "cache"
     offer = offer_with(tmp_path, WEBLLM_APP_CONFIG={"cacheBackend": "opfs"})
     assert offer.cache_backend == "opfs"
+
+
+def test_a_missing_model_list_is_named_without_the_servers_folders(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("WEBLLM_APP_CONFIG_FILE", "nowhere/list.json")
+    (problem,) = prepare_offer(load_settings()).problems
+    assert "list.json" in problem
+    assert str(APP_DIRECTORY) not in problem
+    assert str(APP_DIRECTORY) in caplog.text

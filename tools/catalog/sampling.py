@@ -2,8 +2,10 @@
 
 A family's values are those of the `generation_config.json`, or of the card, in the repository that
 `source` names; its system prompt is the one that the chat template there puts in where a
-conversation has none. What is missing is left to the model's own `mlc-chat-config.json`, which is
-generated from the same files, or to a GGUF's own metadata.
+conversation has none. They were entered by hand without reading those files: compare them where the
+hub can be reached. Only SmolLM2's system prompt was read off its GGUF. What is missing
+is left to the model's own `mlc-chat-config.json`, which is generated from the same files, or to a
+GGUF's own metadata.
 """
 
 from __future__ import annotations

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -24,6 +26,8 @@ from webllm_app.addresses import refuse_credentials
 from webllm_app.catalog.entries import CacheBackend, ModelEntry
 from webllm_app.catalog.loading import Catalog, describe
 from webllm_app.catalog.mirror import HUB
+
+_log = logging.getLogger(__name__)
 
 DEFAULT_CONTEXT_WINDOW = 4096
 """For a record that names none; WebLLM sets its own models to the same."""
@@ -56,8 +60,7 @@ def _address(value: str) -> str:
     own = value.startswith("app/static/") or re.match(r"/(?!/)", value)
     if not own and not (parts.scheme in ("http", "https") and parts.hostname):
         raise ValueError("must be an http(s) address or a path on this app's server")
-    if not own:
-        refuse_credentials(value)
+    refuse_credentials(value)
     return value
 
 
@@ -141,20 +144,28 @@ class CustomModel(_Strict):
         return data
 
 
+@cache
+def _log_once(message: str, path: Path) -> None:
+    """Each run of the script reads the settings; one line tells the operator enough."""
+    _log.warning(message, path)
+
+
 def read_app_config(path: Path) -> dict[str, Any]:
     """Reads a custom configuration file.
 
     Raises:
-        ValueError: it is missing, or not a JSON object; the message names it.
+        ValueError: it is missing, or not a JSON object; the message names the file, and the log
+            its folder, which is nothing for visitors.
     """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise ValueError(f"{path} could not be read: {error.strerror}.") from error
+        _log_once("%s could not be read", path)
+        raise ValueError(f"{path.name} could not be read: {error.strerror}.") from error
     except ValueError as error:
-        raise ValueError(f"{path} is not JSON: {error}.") from error
+        raise ValueError(f"{path.name} is not JSON: {error}.") from error
     if not isinstance(content, dict):
-        raise ValueError(f"{path} must hold a JSON object with a model_list.")  # noqa: TRY004
+        raise ValueError(f"{path.name} must hold a JSON object with a model_list.")  # noqa: TRY004
     return content
 
 

@@ -64,7 +64,7 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise CatalogError(f"{path} could not be read: {error.strerror}.") from error
+        raise CatalogError(f"{path.name} could not be read: {error.strerror}.") from error
     except ValueError as error:
         raise CatalogError(f"{path.name} is not JSON: {error}.") from error
     if not isinstance(content, dict):
