@@ -1,10 +1,12 @@
-# Everything a fresh machine needs: Python 3.11 or newer; for testing also Node 20 or newer.
+# Everything a fresh machine needs: Python 3.11 or newer; for testing also npm. The tests run on Node 22
+# or newer: where the machine's own is older, `make setup-test` puts one into .cache/node.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 FRONTENDS := components/webllm_chat/frontend components/clerk_auth/frontend
+export PATH := $(CURDIR)/.cache/node/node_modules/.bin:$(PATH)
 
-.PHONY: run test setup setup-test lint types unit frontend browser build mutants bench
+.PHONY: run test setup setup-test lint types unit frontend browser build mutants bench node
 
 run: setup
 	$(BIN)/python -m tools.embedded_model || true
@@ -26,11 +28,14 @@ $(VENV)/dev.stamp: requirements-dev.txt requirements.txt constraints.txt | $(VEN
 	touch $@
 
 setup-test: $(VENV)/dev.stamp $(FRONTENDS:%=%/node_modules/.package-lock.json)
-	tools/install_system_packages.sh
+	tools/install_system_packages.sh chromium emscripten
 	$(BIN)/python -m tools.embedded_model
 	$(BIN)/python -m tools.model_kit build SmolLM2-135M-Instruct-q4f32_1 tiny-S-q0f32 tiny-M-q0f32
 
-%/node_modules/.package-lock.json: %/package-lock.json
+node:
+	tools/node/install.sh
+
+%/node_modules/.package-lock.json: %/package-lock.json | node
 	cd $* && npm ci --no-audit --no-fund
 
 lint:
@@ -44,13 +49,13 @@ unit:
 	$(BIN)/pytest tests/unit tests/app
 
 # The bundles are committed, so that nobody needs Node to run the app: they must be current.
-frontend:
+frontend: | node
 	$(BIN)/python -m tools.protocol_types --check
 	for frontend in $(FRONTENDS); do (cd $$frontend && npm run check && npm run test --if-present) || exit 1; done
 	$(MAKE) build
 	git diff --exit-code -- $(FRONTENDS:%=%/dist)
 
-build:
+build: | node
 	for frontend in $(FRONTENDS); do (cd $$frontend && npm run build) || exit 1; done
 
 browser:

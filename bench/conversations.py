@@ -15,6 +15,7 @@ from pathlib import Path
 from playwright.sync_api import CDPSession, sync_playwright
 
 from tests.browser.conftest import CHROMIUM, CHROMIUM_FLAGS
+from tools.node import prefer_own_node
 
 FRONTEND = Path(__file__).parents[1] / "components/webllm_chat/frontend"
 
@@ -107,6 +108,7 @@ def busy_seconds(session: CDPSession) -> float:
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
+        prefer_own_node()
         command = ["npx", "rolldown", "src/conversation/store.ts", "--dir", folder]
         subprocess.run(command, cwd=FRONTEND, check=True, capture_output=True)
         (Path(folder) / "index.html").write_text("<!doctype html><title>bench</title>")

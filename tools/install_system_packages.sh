@@ -1,9 +1,14 @@
 #!/bin/sh
-# Installs what the tests need beside Python and Node: a browser, and the compiler of the model kit.
+# Installs those of the named system packages (chromium, emscripten, npm) whose program is missing.
 set -eu
 missing=""
-command -v chromium >/dev/null || missing="$missing chromium"
-command -v emcc >/dev/null || missing="$missing emscripten"
+for package in "$@"; do
+  case "$package" in
+    emscripten) program=emcc ;;
+    *) program="$package" ;;
+  esac
+  command -v "$program" >/dev/null || missing="$missing $package"
+done
 [ -n "$missing" ] || exit 0
 if ! command -v apt-get >/dev/null; then
   echo "The tests need:$missing. Install them with your system's package manager." >&2

@@ -15,6 +15,7 @@ from pathlib import Path
 from pydantic.json_schema import models_json_schema
 
 from components.webllm_chat.protocol import EngineReport, RenderArgs, SharingReport
+from tools.node import prefer_own_node
 
 FRONTEND = Path(__file__).parent.parent / "components" / "webllm_chat" / "frontend"
 GENERATOR = FRONTEND / "node_modules" / "json-schema-to-typescript" / "dist" / "src" / "cli.js"
@@ -39,6 +40,7 @@ def generate() -> str:
         "report": {"$ref": "#/$defs/EngineReport"},
         "sharing": {"$ref": "#/$defs/SharingReport"},
     }
+    prefer_own_node()
     finished = subprocess.run(
         ["node", str(GENERATOR), "--maxItems=-1", f"--bannerComment={BANNER}"],
         input=json.dumps(schema),

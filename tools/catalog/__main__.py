@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tools.catalog.build import build_entries
+from tools.node import prefer_own_node
 from webllm_app.catalog.loading import CATALOG_VERSION
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,6 +35,7 @@ def main() -> None:
 
 def read_prebuilt(web_llm: Path) -> dict[str, Any]:
     """WebLLM's version and model records."""
+    prefer_own_node()
     script = Path(__file__).with_name("prebuilt.mjs")
     answer = subprocess.run(
         ["node", str(script), str(web_llm)], capture_output=True, text=True, check=True
