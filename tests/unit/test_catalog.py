@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tools.catalog.build import build_entries
+from tools.catalog.__main__ import WEB_LLM, read_prebuilt
+from tools.catalog.build import EMBEDDING, build_entries
 from webllm_app.catalog import (
     Catalog,
     CatalogError,
@@ -39,25 +40,40 @@ NAMED = [
 ]
 
 
-def record_of(entry: ModelEntry) -> dict[str, Any]:
-    """The WebLLM record that an entry was made from."""
-    return {
-        "model_id": entry.model_id,
-        "model": entry.model,
-        "model_lib": entry.model_lib,
-        "vram_required_MB": entry.vram_mb,
-        "low_resource_required": entry.low_resource,
-        "required_features": list(entry.required_features),
-        "overrides": entry.overrides,
-        "model_type": 2 if entry.model_type == "vision" else 0,
-        "model_manifest": entry.model_manifest,
-        "buffer_size_required_bytes": entry.buffer_size_required_bytes,
+@pytest.fixture(scope="module")
+def prebuilt() -> dict[str, Any]:
+    """WebLLM's own list, out of its npm package."""
+    return read_prebuilt(WEB_LLM)
+
+
+def test_the_file_is_what_the_generator_writes_today(prebuilt: dict[str, Any]) -> None:
+    assert CATALOG.web_llm == prebuilt["version"]
+    assert tuple(build_entries(prebuilt["models"])) == CATALOG.models
+
+
+@pytest.mark.parametrize(
+    ("field", "key", "otherwise"),
+    [
+        ("model", "model", None),
+        ("model_lib", "model_lib", None),
+        ("vram_mb", "vram_required_MB", None),
+        ("low_resource", "low_resource_required", False),
+        ("overrides", "overrides", {}),
+        ("model_manifest", "model_manifest", None),
+        ("buffer_size_required_bytes", "buffer_size_required_bytes", None),
+    ],
+)
+def test_it_says_of_each_model_what_webllms_list_says(
+    prebuilt: dict[str, Any], field: str, key: str, otherwise: object
+) -> None:
+    said = {
+        record["model_id"]: record.get(key, otherwise)
+        for record in prebuilt["models"]
+        if record.get("model_type") != EMBEDDING
     }
-
-
-def test_the_file_is_what_the_generator_writes_today() -> None:
-    records = [record_of(entry) for entry in CATALOG.models if entry.backend == "webllm"]
-    assert tuple(build_entries(records)) == CATALOG.models
+    assert len(said) > 100
+    models = [entry for entry in CATALOG.models if entry.backend == "webllm"]
+    assert {entry.model_id: getattr(entry, field) for entry in models} == said
 
 
 def test_it_holds_every_chat_model_and_the_embedded_one() -> None:

@@ -75,7 +75,7 @@ export class Engines {
     const started = performance.now();
     const cached = this.#isComplete(modelId);
     try {
-      await this.#fetch(work, 'foreground');
+      await this.#fetch(epoch, work, 'foreground');
       if (!this.isWanted(epoch)) return;
       const files = await library.loadFiles(modelId);
       visits.begun(modelId);
@@ -99,7 +99,7 @@ export class Engines {
   async fetch(epoch: number, rung: Rung): Promise<void> {
     const work = this.#begin(epoch, rung);
     try {
-      await this.#fetch(work, 'background');
+      await this.#fetch(epoch, work, 'background');
       this.tell({ type: 'downloaded', epoch });
     } catch (error) {
       this.#failed(epoch, error);
@@ -144,11 +144,13 @@ export class Engines {
     return work;
   }
 
-  /** Sees to it that the model's files are in the browser. */
-  async #fetch(work: Work, priority: 'foreground' | 'background'): Promise<void> {
+  /** Sees to it that the model's files are in the browser, unless nobody waits for them any more. */
+  async #fetch(epoch: number, work: Work, priority: 'foreground' | 'background'): Promise<void> {
     const { modelId } = work.rung;
     try {
       if (!this.#isComplete(modelId)) await this.#requireRoom(modelId);
+      // Given up before its download had begun, it has none to pause.
+      if (!this.isWanted(epoch)) return;
       await this.parts.library.download(modelId, { priority });
     } finally {
       work.fetching = false;
