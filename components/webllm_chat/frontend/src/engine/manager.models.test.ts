@@ -108,6 +108,13 @@ describe('a command of the page', () => {
     expect(world.manager.acknowledged.getState()).toBe(1);
     expect([world.active, world.news()]).toEqual([small, []]);
   });
+
+  it('for a model that is not on offer begins the visit all the same', async () => {
+    world.configure();
+    world.manager.obey(command(1, 'nonesuch'));
+    await settled();
+    expect(world.news()).toEqual([`download ${small}`, `load ${small}`]);
+  });
 });
 
 describe('a model that the visitor chooses', () => {

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { probeDevice } from '../device/probe';
 import { aResult, FakeTurn, FakeWorld, SMALL, settled } from '../test/fake-engines';
 import { aDevice, EMBEDDED, someSettings } from '../test/fixtures';
+import { engineLog } from './log';
 import { INITIAL } from './machine';
 
 vi.mock('../device/probe', () => ({ probeDevice: vi.fn() }));
@@ -30,6 +31,21 @@ describe('the start', () => {
     expect(probeDevice).toHaveBeenCalledTimes(1);
     expect(world.manager.state.getState()).toEqual({ ...INITIAL, device: aDevice() });
     expect(world.news()).toEqual([]);
+  });
+
+  it('tells the library which models there are, and where their files are kept', () => {
+    world = new FakeWorld({ settings: someSettings({ cache_backend: 'opfs' }), catalog: [SMALL] });
+    world.configure();
+    expect(world.configured).toHaveBeenCalledWith(
+      expect.objectContaining({ catalog: [SMALL], embedded: EMBEDDED, cacheBackend: 'opfs' }),
+    );
+  });
+
+  it('is written down for the report, step by step', async () => {
+    engineLog.setState([], true);
+    await world.ready();
+    const steps = engineLog.getState().map(({ event }) => event);
+    expect(steps).toEqual(['start', 'probed', 'planned', 'host', 'loaded']);
   });
 
   it('fetches the planned model, then loads it, once however often it is asked for', async () => {
@@ -307,14 +323,12 @@ describe('an engine that fails', () => {
     const engine = await world.started();
     const turn = world.ask('one');
     await engine.refuses('CorruptFileError');
-    await world.engine().refuses('ModelFileError');
+    await world.engine().refuses('CorruptFileError');
     expect(world.phase).toBe('failed');
-    const { error } = world.manager.state.getState();
-    expect(error).not.toBeNull();
-    expect(turn.outcomes).toEqual([{ kind: 'failed', errorKind: error?.kind }]);
+    expect(turn.outcomes).toEqual([{ kind: 'failed', errorKind: 'corrupt-file' }]);
     world.news();
     const next = world.ask('two');
-    expect(next.outcomes).toEqual([{ kind: 'failed', errorKind: error?.kind }]);
+    expect(next.outcomes).toEqual([{ kind: 'failed', errorKind: 'corrupt-file' }]);
     expect(world.news()).toEqual([]);
   });
 });

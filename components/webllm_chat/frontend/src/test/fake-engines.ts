@@ -161,6 +161,8 @@ export class FakeWorld {
   /** What engines and downloads were told, in order. */
   readonly log: string[] = [];
   readonly engines: FakeEngine[] = [];
+  /** What the library of models is told with each render. */
+  readonly configured = vi.fn();
   readonly visits = new Visits(localStorage, undefined);
   /** By model; a download that nobody holds is done at once. */
   readonly downloads = new Map<string, Held>();
@@ -174,7 +176,7 @@ export class FakeWorld {
   constructor(private readonly config: Partial<EngineConfig> = {}) {
     const library = {
       state: this.files,
-      configure: () => {},
+      configure: this.configured,
       refresh: async () => {},
       cachedModels: () => [],
       room: async () => 'unknown',
