@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
+import { SlowestTests } from './scripts/slowest-tests';
 
 /** Every browser with WebGPU reads WOFF2; KaTeX's other two formats would triple its fonts. */
 function onlyWoff2(): Plugin {
@@ -79,5 +80,9 @@ export default defineConfig({
     },
   },
   resolve: { dedupe: ['react', 'react-dom'] },
-  test: { environment: 'jsdom', include: ['src/**/*.test.{ts,tsx}'] },
+  test: {
+    environment: 'jsdom',
+    include: ['src/**/*.test.{ts,tsx}'],
+    reporters: ['default', new SlowestTests()],
+  },
 });
