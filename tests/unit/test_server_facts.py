@@ -50,4 +50,6 @@ def test_the_state_of_sign_in_is_told(tmp_path: Path, auth: AuthConfig, said: st
 
 
 def test_the_component_takes_them(tmp_path: Path) -> None:
-    ReportFacts.model_validate(asdict(facts(tmp_path)))
+    found = asdict(facts(tmp_path))
+    taken = ReportFacts.model_validate(found).model_dump()
+    assert taken == found | {"settings": list(found["settings"]), "problems": ["A problem."]}

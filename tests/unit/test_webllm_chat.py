@@ -8,9 +8,11 @@ import pytest
 from pydantic import ValidationError
 
 import components.webllm_chat as package
-from components.webllm_chat import EngineSettings, ModelEntry, webllm_chat
+from components.webllm_chat import EngineSettings, webllm_chat
 from components.webllm_chat.defaults import DEFAULT_MODEL, known_models, offered_models
 from components.webllm_chat.protocol import SharingReport
+from webllm_app.catalog import load_catalog
+from webllm_app.preparation import CATALOG_PATH
 
 SMALL = "SmolLM2-360M-Instruct-q4f16_1-MLC"
 SMALL_F32 = "SmolLM2-360M-Instruct-q4f32_1-MLC"
@@ -109,5 +111,6 @@ def test_messages_come_back_only_where_they_are_shared(mounted: dict[str, Any]) 
     assert webllm_chat().phase == "rejected"
 
 
-def test_entries_are_the_catalogs() -> None:
-    assert all(isinstance(entry, ModelEntry) for entry in offered_models(None))
+def test_without_a_choice_the_named_models_are_on_offer() -> None:
+    named = [entry for entry in load_catalog(CATALOG_PATH).models if entry.named]
+    assert [entry.model_id for entry in offered_models(None)] == [e.model_id for e in named]

@@ -236,7 +236,7 @@ def test_the_longest_life_has_its_edge() -> None:
 _GOOD = token()
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(st.data())
 def test_no_mutant_passes(data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(_GOOD)))
@@ -254,7 +254,7 @@ _json = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.sampled_from(sorted(CLAIMS)), _json)
 def test_any_signed_value_is_judged(name: str, value: object) -> None:
     with contextlib.suppress(TokenRejected):

@@ -182,7 +182,7 @@ def test_hostile_strings(tokenizer: Tokenizer, reference: Reference, name: str) 
     assert tokenizer.encode(HOSTILE[name]).ids == reference.encode(HOSTILE[name])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(text=st.text(max_size=60))
 def test_any_string(tokenizer: Tokenizer, reference: Reference, text: str) -> None:
     # Characters newer than Python's Unicode tables may be letters to one side only.
