@@ -57,7 +57,10 @@ class Reference:
         return [i for run in digit_runs(text) for word in words(run) for i in self.bpe(word)]
 
     def bpe(self, word: str) -> list[int]:
-        parts = [self.letters[b] for b in word.encode()]
+        # A byte that the vocabulary has no token for is dropped before anything is merged, as the
+        # `tokenizers` library does without <unk>; what stood on its two sides may merge then.
+        letters = [self.letters[b] for b in word.encode()]
+        parts = [letter for letter in letters if letter in self.ids]
         while len(parts) > 1:
             pairs = list(pairwise(parts))
             best = min(pairs, key=lambda pair: self.rank.get(pair, len(self.rank)))
@@ -69,8 +72,7 @@ class Reference:
                 merged.append("".join(best) if joined else parts[i])
                 i += 2 if joined else 1
             parts = merged
-        # A byte the vocabulary has no token for is dropped, as byte-level BPE without <unk> does.
-        return [self.ids[part] for part in parts if part in self.ids]
+        return [self.ids[part] for part in parts]
 
 
 def byte_letters() -> list[str]:
@@ -160,6 +162,7 @@ HOSTILE = {
     "all characters' first bytes": "".join(map(chr, range(0x80, 0xD800, 61))),
     "high planes": "𝕳𝖊𝖑𝖑𝖔 \U0010fffd \U000e0041 𐍈",
     "very long word": "a" * 3000,
+    "a byte without a token between two that merge": ':\x06"',
     "byte order mark": "\ufefftext\ufeff",
     "replacement and controls": "\ufffd\x01\x1b[0m\x7f\u200b\u2060",
 }
