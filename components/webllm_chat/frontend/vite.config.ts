@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
-import { SlowestTests } from './scripts/slowest-tests';
+import { SlowestTests } from './scripts/slowest-tests.ts';
 
 /** Every browser with WebGPU reads WOFF2; KaTeX's other two formats would triple its fonts. */
 function onlyWoff2(): Plugin {

@@ -82,6 +82,7 @@ describe('settings', () => {
 
 describe('presets', () => {
   it('that come with the application are valid', () => {
+    expect(BUILT_IN_PRESETS.length).toBeGreaterThan(1);
     for (const { settings } of BUILT_IN_PRESETS) expect(wrongSettings(settings)).toEqual([]);
     expect(new Set(BUILT_IN_PRESETS.map(({ id }) => id)).size).toBe(BUILT_IN_PRESETS.length);
   });

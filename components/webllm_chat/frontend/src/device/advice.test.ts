@@ -30,6 +30,7 @@ describe('the table of advice', () => {
   it.each(named)('$id: $trouble.check in $platform.browser on $platform.system', (row) => {
     const advice = advise(row.trouble, row.platform);
     expect(advice?.rule).toBe(row.id);
+    expect(advice?.steps).not.toEqual([]);
     for (const { text, source } of advice?.steps ?? []) {
       expect(text).not.toMatch(/[{}]/);
       expect(source.title).not.toBe('');

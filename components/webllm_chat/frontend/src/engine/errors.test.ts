@@ -174,8 +174,10 @@ describe('the table of kinds', () => {
     ]).toContain(row.remedy);
   });
 
-  it.each(table)('recognises the messages it lists for $kind', ({ kind, seen }) => {
-    for (const message of seen) expect(classify(new Error(message)).kind, message).toBe(kind);
+  it.each(
+    table.flatMap(({ kind, seen }) => seen.map((message) => ({ kind, message }))),
+  )('recognises the message it lists for $kind: $message', ({ kind, message }) => {
+    expect(classify(new Error(message)).kind).toBe(kind);
   });
 
   it('is found by kind, and unknown stands in for a kind that is not there', () => {

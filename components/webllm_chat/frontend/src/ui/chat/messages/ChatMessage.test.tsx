@@ -42,7 +42,10 @@ const HOSTILE = [
 
 describe('a hostile answer', () => {
   it.each(HOSTILE)('renders inert: %s', async (content) => {
+    const empty = (await showMessage({ content: '' })).innerHTML;
+    cleanup();
     const message = await showMessage({ content });
+    expect(message.innerHTML.length).toBeGreaterThan(empty.length);
     expect(message.querySelector(ACTIVE)).toBeNull();
     for (const element of message.querySelectorAll('*')) {
       const handlers = element.getAttributeNames().filter((name) => name.startsWith('on'));
