@@ -3,7 +3,6 @@
 import base64
 import json
 import threading
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -173,9 +172,8 @@ def test_slow_answer_is_given_up(
             handler.wfile.flush()
 
     server.respond = drip
-    started = time.monotonic()
+    # The server would go on for ever.
     assert reason(keys) is Reason.KEYS_UNAVAILABLE
-    assert time.monotonic() - started < 2
     stop.set()
 
 
@@ -227,11 +225,10 @@ def test_known_key_never_waits_for_a_fetch(keys: JwksKeys, server: Server, clock
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(reason, keys, "unknown")
         assert fetching.wait(5)
-        started = time.monotonic()
         keys.find("k1")
         clock.now += FRESH_FOR
         keys.find("k1")
-        assert time.monotonic() - started < 0.5
+        # The other one waits still: this one did not wait for the same answer.
         assert not waiting.done()
         release.set()
         assert waiting.result() is Reason.UNKNOWN_KEY
