@@ -30,3 +30,8 @@ def app(monkeypatch: pytest.MonkeyPatch) -> AppTest:
 def components(app: AppTest) -> list[Any]:
     """Return the mounted chat components: always one."""
     return [c for c in app.get("component_instance") if "webllm_chat" in c.proto.component_name]
+
+
+def shown(app: AppTest) -> str:
+    """Return everything that a page sends to the browser; its `repr` holds none of it."""
+    return "\n".join(str(element.proto) for element in (*app.main, *app.sidebar))

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.app.conftest import APP, components
+from tests.app.conftest import APP, components, shown
 from tests.unit.auth.forge import ISSUER, ORIGIN, PEM, token
 
 CLERK_KEY = "pk_test_Y2FsbS1vdHRlci00Mi5jbGVyay5hY2NvdW50cy5kZXYk"
@@ -112,6 +112,8 @@ def test_neither_token_nor_secret_stays_in_the_session(
     app.run()
     kept = repr(app.session_state)
     assert "user_ada" in kept
-    everything = kept + caplog.text + repr(app.main) + repr(app.sidebar)
+    page = shown(app)
+    assert args(app)["user"] in page
+    everything = kept + caplog.text + page
     for private in (secret, *signed.split(".")):
         assert private not in everything
