@@ -71,9 +71,14 @@ def test_a_bad_field_is_named(change: dict[str, Any], field: str) -> None:
     assert f"field {field}" in (state.problem or "")
 
 
-@pytest.mark.parametrize("value", ["text", 3, [], [GOOD], True, {}, float("nan"), object(), b"x"])
-def test_what_is_no_report_never_raises(value: object) -> None:
-    assert parse_engine_state(value).phase in ("rejected", "starting")
+@pytest.mark.parametrize("value", ["text", 3, [], [GOOD], True, float("nan"), object(), b"x"])
+def test_what_is_no_report_is_refused(value: object) -> None:
+    assert parse_engine_state(value).phase == "rejected"
+
+
+@pytest.mark.parametrize("value", [None, {}])
+def test_nothing_said_yet_is_the_start(value: object) -> None:
+    assert parse_engine_state(value) == EngineState()
 
 
 def test_a_long_name_of_a_field_is_cut() -> None:
