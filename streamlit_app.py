@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
 import streamlit as st
 from pydantic import SecretStr
@@ -24,7 +24,7 @@ from webllm_app.frame import lead_back
 from webllm_app.markdown import literal
 from webllm_app.preparation import Offer, prepare_offer
 from webllm_app.server_facts import ServerFacts, server_facts
-from webllm_app.settings import Settings, load_settings
+from webllm_app.settings import LoadedSettings, SettingRow, Settings, load_settings
 
 VIEWS: dict[str, View] = {
     "": "chat",
@@ -58,6 +58,38 @@ def engine_settings(settings: Settings, offer: Offer) -> EngineSettings:
     )
 
 
+@dataclass(frozen=True)
+class Shared:
+    """What is the same for all visitors, and what it was made from: one object for all of them."""
+
+    loaded: LoadedSettings
+    offer: Offer
+    engine: EngineSettings
+    models: tuple[ModelEntry, ...]
+    auth: AuthConfig
+    facts: ServerFacts
+    report_facts: ReportFacts
+    settings_in_effect: tuple[SettingRow, ...]
+
+
+@st.cache_resource(max_entries=4, show_spinner=False, hash_funcs={LoadedSettings: id, Offer: id})
+def shared(loaded: LoadedSettings, offer: Offer) -> Shared:
+    """Made once per process and settings. Told apart by identity, which is safe while what is
+    kept holds both."""
+    auth = auth_config(loaded.settings)
+    facts = server_facts(loaded, auth, offer.problems)
+    return Shared(
+        loaded=loaded,
+        offer=offer,
+        engine=engine_settings(loaded.settings, offer),
+        models=tuple(ModelEntry.model_validate(model.model_dump()) for model in offer.models),
+        auth=auth,
+        facts=facts,
+        report_facts=component_facts(facts),
+        settings_in_effect=tuple(loaded.rows()),
+    )
+
+
 def auth_config(settings: Settings) -> AuthConfig:
     return AuthConfig.from_values(
         mode=settings.auth,
@@ -77,45 +109,25 @@ def text_of(secret: SecretStr | None) -> str | None:
     return None if secret is None else secret.get_secret_value()
 
 
-def news(state: EngineState) -> tuple[object, ...]:
-    """What a page shows of the engine; progress and answers are the component's own to show."""
-    settled = state.phase if state.phase in ("failed", "rejected") else None
-    return (
-        settled,
-        state.active_model,
-        state.context_window,
-        state.choice,
-        state.error_kind,
-        state.problem,
-        state.device,
-        state.memory_budget_mb,
-        tuple(state.load_times),
-    )
-
-
-@st.fragment
 def sign_in(auth: AuthSession) -> None:
-    """In a fragment: renewing the token every minute reruns nothing else."""
     clerk_auth(**auth.component_args(), on_report=auth.update, key="clerk_auth")
-    if auth.changed():
-        st.rerun()
 
 
-@st.fragment
-def engine(
-    view: View, auth: AuthSession, settings: Settings, offer: Offer, facts: ReportFacts
-) -> None:
-    """In a fragment: what the component reports reruns the pages only when there is news."""
-    known: EngineState | None = st.session_state.get("engine")
+def engine(view: View, auth: AuthSession, same: Shared) -> None:
+    """Shows the component and keeps what it knows for the pages.
+
+    Not in a fragment: when a fragment's run follows a full one at once, Streamlit may drop what the
+    full one showed of the fragment and take the component's frame away, with what is loaded in it.
+    """
     state = webllm_chat(
-        settings=engine_settings(settings, offer),
-        models=[ModelEntry.model_validate(model.model_dump()) for model in offer.models],
+        settings=same.engine,
+        models=same.models,
         embedded=EMBEDDED,
         view=view,
         locked=auth.locked,
         user=auth.user_key,
-        server=facts if view == "diagnostics" else None,
-        issue_url=settings.issue_url,
+        server=same.report_facts if view == "diagnostics" else None,
+        issue_url=same.loaded.settings.issue_url,
         command=st.session_state.get("command"),
         key="webllm_chat",
     )
@@ -124,8 +136,6 @@ def engine(
         # It may be the file that this server hands out.
         embedded_model_server.check_again()
     st.session_state["command"] = still_pending(st.session_state.get("command"), state)
-    if known is not None and news(known) != news(state):
-        st.rerun()
 
 
 def show_problems(offer: Offer, auth: AuthConfig) -> None:
@@ -141,12 +151,12 @@ st.html(LAYOUT)
 
 embedded_model_server.start_in_background()
 loaded = load_settings()
-offer = prepare_offer(loaded)
-st.session_state["offer"] = offer
-st.session_state["settings_in_effect"] = loaded.rows()
-auth = AuthSession(auth_config(loaded.settings))
-facts = server_facts(loaded, auth.config, offer.problems)
-st.session_state["server_facts"] = facts
+same = shared(loaded, prepare_offer(loaded))
+# A session holds no copy of its own.
+st.session_state["offer"] = same.offer
+st.session_state["settings_in_effect"] = same.settings_in_effect
+st.session_state["server_facts"] = same.facts
+auth = AuthSession(same.auth)
 
 page = st.navigation(
     [
@@ -165,9 +175,9 @@ if auth.config.enabled:
 view = VIEWS[page.url_path]
 head = st.container()
 # Always here, before the page runs: so placed, the iframe outlives every page switch.
-engine(view, auth, loaded.settings, offer, component_facts(facts))
+engine(view, auth, same)
 with head:
     if view != "chat":
         st.title(page.title, anchor=False)
-    show_problems(offer, auth.config)
+    show_problems(same.offer, auth.config)
 page.run()

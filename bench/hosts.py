@@ -26,7 +26,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bench import figures
-from components.webllm_chat.protocol import EngineSettings, ModelEntry, RenderArgs
+from components.webllm_chat.protocol import EngineSettings, ModelEntry, Offer, RenderArgs
 from tests.browser.conftest import CHROMIUM, CHROMIUM_FLAGS, SOFTWARE_GPU_FLAGS, free_port
 from tests.support.another_build import make_another_build
 from tests.support.built_mirror import build_models
@@ -61,7 +61,10 @@ class Bench:
         self.ended = asyncio.Event()
         os.environ["WEBLLM_MODEL_MIRROR"] = f"{self.origin}/mirror"
         offer = prepare_offer(load_settings())
-        self.catalog = [ModelEntry.model_validate(model.model_dump()) for model in offer.models]
+        entries = [ModelEntry.model_validate(model.model_dump()) for model in offer.models]
+        self.offer = Offer(
+            catalog=None, listed=json.dumps([entry.model_dump(mode="json") for entry in entries])
+        )
         self.app = Starlette(
             routes=[
                 Route("/args.json", self.args),
@@ -86,7 +89,7 @@ class Bench:
             locked=False,
             user=None,
             settings=settings,
-            catalog=self.catalog,
+            offer=self.offer,
             embedded=None,
         )
         return JSONResponse(args.model_dump(mode="json"))

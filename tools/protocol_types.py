@@ -12,9 +12,17 @@ import subprocess
 import sys
 from pathlib import Path
 
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
+from pydantic_core import to_jsonable_python
 
-from components.webllm_chat.protocol import EngineReport, RenderArgs, SharingReport
+from components.webllm_chat.protocol import (
+    EngineReport,
+    EngineSettings,
+    ModelEntry,
+    RenderArgs,
+    SharingReport,
+)
 from tools.node import prefer_own_node
 
 FRONTEND = Path(__file__).parent.parent / "components" / "webllm_chat" / "frontend"
@@ -25,7 +33,7 @@ BANNER = "// Generated from components/webllm_chat/protocol.py by `python -m too
 
 def generate() -> str:
     """Returns the TypeScript source; needs `npm ci` done in the frontend's folder."""
-    models = (RenderArgs, EngineReport, SharingReport)
+    models = (RenderArgs, ModelEntry, EngineReport, SharingReport)
     _, schema = models_json_schema([(model, "serialization") for model in models], title="Protocol")
     _drop_titles(schema)
     for definition in schema["$defs"].values():
@@ -34,9 +42,10 @@ def generate() -> str:
     schema["title"] = "Protocol"
     schema["type"] = "object"
     schema["additionalProperties"] = False
-    schema["required"] = ["args", "report", "sharing"]
+    schema["required"] = ["args", "entry", "report", "sharing"]
     schema["properties"] = {
         "args": {"$ref": "#/$defs/RenderArgs"},
+        "entry": {"$ref": "#/$defs/ModelEntry"},
         "report": {"$ref": "#/$defs/EngineReport"},
         "sharing": {"$ref": "#/$defs/SharingReport"},
     }
@@ -48,7 +57,20 @@ def generate() -> str:
         text=True,
         check=True,
     )
-    return finished.stdout
+    return finished.stdout + _defaults("SETTINGS_DEFAULTS", EngineSettings)
+
+
+def _defaults(name: str, model: type[BaseModel]) -> str:
+    """What Python leaves out of a message, as a constant."""
+    values = {
+        field: to_jsonable_python(info.get_default())
+        for field, info in model.model_fields.items()
+        if not info.is_required()
+    }
+    return (
+        f"\nexport const {name} = {json.dumps(values, indent=2)} "
+        f"satisfies Partial<{model.__name__}>;\n"
+    )
 
 
 def _drop_titles(schema: object) -> None:

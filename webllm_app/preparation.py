@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 
 from webllm_app.catalog import (
     CacheBackend,
@@ -21,10 +23,10 @@ APP_DIRECTORY = Path(__file__).parent.parent
 CATALOG_PATH = APP_DIRECTORY / "components" / "webllm_chat" / "catalog.json"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Offer:
     """The models on offer, sentences for the operator about what could not be used, and which of
-    the browser's storages keeps the models."""
+    the browser's storages keeps the models. One object for all visitors."""
 
     models: tuple[ModelEntry, ...]
     problems: tuple[str, ...]
@@ -33,7 +35,41 @@ class Offer:
 
 def prepare_offer(loaded: LoadedSettings, catalog_path: Path = CATALOG_PATH) -> Offer:
     """Reads the catalog, adds custom models, applies the mirror. Never raises for bad input:
-    what cannot be used is left out, and a problem says which field it is and why."""
+    what cannot be used is left out, and a problem says which field it is and why.
+
+    Done once per process: the same object is returned until a setting changes, or a file that the
+    offer was read from."""
+    key = (loaded, catalog_path, _versions(loaded, catalog_path))
+    with _lock:
+        for known, offer in _prepared:
+            if known == key:
+                return offer
+        offer = _prepare(loaded, catalog_path)
+        _prepared.append((key, offer))
+        return offer
+
+
+# An app has one set of settings; a change is seen by sessions one after the other.
+_prepared: deque[tuple[object, Offer]] = deque(maxlen=4)
+_lock = Lock()
+
+
+def _versions(loaded: LoadedSettings, catalog_path: Path) -> tuple[object, ...]:
+    """By which a change of the files is seen."""
+    own = loaded.settings.app_config_file
+    paths = [catalog_path] if own is None else [catalog_path, APP_DIRECTORY / own]
+    return tuple(map(_version, paths))
+
+
+def _version(path: Path) -> tuple[int, ...] | None:
+    try:
+        status = path.stat()
+    except (OSError, ValueError):
+        return None
+    return (status.st_ino, status.st_size, status.st_mtime_ns)
+
+
+def _prepare(loaded: LoadedSettings, catalog_path: Path) -> Offer:
     settings = loaded.settings
     problems = [f"Setting {problem.field}: {problem.message}" for problem in loaded.problems]
     try:

@@ -68,8 +68,9 @@ def clerk_auth(
     """Show the sign-in, and hand each report to `on_report` before the script runs.
 
     The report goes to a callback and not into the return value, so that a token is never in
-    `st.session_state` while any script runs. Mount it once, inside an `st.fragment`: renewing the
-    token every minute then reruns that fragment alone.
+    `st.session_state` while any script runs. Mount it once. In an app whose script takes long, or
+    streams, do so inside an `st.fragment`: renewing the token every minute then reruns that
+    fragment alone.
 
     Args:
         publishable_key: The instance's publishable key; public. It stands in the page that is

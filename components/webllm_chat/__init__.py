@@ -11,7 +11,8 @@ import streamlit.components.v1 as components
 from streamlit.components.v1.custom_component import CustomComponent
 
 from components.webllm_chat.commands import still_pending, use_model
-from components.webllm_chat.defaults import default_settings, offered_models
+from components.webllm_chat.defaults import default_settings
+from components.webllm_chat.offers import offer_of
 from components.webllm_chat.parsing import parse_engine_state
 from components.webllm_chat.protocol import (
     Command,
@@ -110,8 +111,8 @@ def webllm_chat(
         ValueError: `models` names a model that is not in the catalog, or offers none; or an
             argument breaks the protocol (`pydantic.ValidationError`, which names the argument).
     """
-    catalog = offered_models(models)
-    if not catalog and embedded is None:
+    offer = offer_of(models)
+    if models is not None and not models and embedded is None:
         raise ValueError("webllm_chat: `models` is empty, and no `embedded` model is given.")
     if settings is None:
         settings = default_settings(models, system_prompt)
@@ -122,7 +123,7 @@ def webllm_chat(
         locked=locked,
         user=user,
         settings=settings,
-        catalog=catalog,
+        offer=offer,
         embedded=embedded,
         command=command,
         server=server,
@@ -131,5 +132,7 @@ def webllm_chat(
         height=height,
         share_messages=share_messages,
     )
-    value: Any = _component()(**args.model_dump(mode="json"), key=key, default=None)
+    sent = args.model_dump(mode="json")
+    sent["settings"] = settings.model_dump(mode="json", exclude_defaults=True)
+    value: Any = _component()(**sent, key=key, default=None)
     return parse_engine_state(value, share_messages=share_messages)

@@ -172,6 +172,23 @@ class ModelEntry(BaseModel):
     sampling: Sampling | None = None
 
 
+class Offer(Message):
+    """The models on offer: one of the three. The catalogue itself comes with the bundle."""
+
+    catalog: Literal["ladder", "all"] | None = Field(
+        default="ladder", description="Those of it that the ladder climbs, or all of it."
+    )
+    listed: str | None = Field(
+        default=None,
+        description="JSON: a list of ids of the catalogue and of whole entries, in their order.",
+    )
+    file: str | None = Field(
+        default=None,
+        description="Address of a file that holds the same, relative to the component's page. Its "
+        "name is the hash of its content.",
+    )
+
+
 class EmbeddedModel(Message):
     """Where the app's own server hands out the model it brings along. Both addresses are
     relative to the app's own address."""
@@ -233,7 +250,8 @@ class ServerFacts(Message):
 
 
 class RenderArgs(Message):
-    """The arguments of one render of the component."""
+    """The arguments of one render of the component. Streamlit hashes, sends and keeps them for each
+    visitor and run, so nothing large is in them, and of the settings only what is no default."""
 
     view: View
     locked: bool
@@ -242,7 +260,7 @@ class RenderArgs(Message):
         "None: the guest's."
     )
     settings: EngineSettings
-    catalog: list[ModelEntry]
+    offer: Offer
     embedded: EmbeddedModel | None
     command: Command | None = Field(default=None, description="The latest one.")
     server: ServerFacts | None = Field(default=None, description="For the diagnostics' report.")

@@ -38,6 +38,29 @@ def test_a_question_asked_while_the_model_loads_is_answered(open_chat: OpenChat)
     assert "Paris" in chat.wait_until_answered()
 
 
+def test_no_report_takes_the_components_frame_away_however_close_they_follow(
+    open_chat: OpenChat,
+) -> None:
+    chat = open_chat()
+    chat.wait_until_ready()
+    detached: list[str] = []
+    chat.page.on("framedetached", lambda frame: detached.append(frame.url))
+    # Each of them is news, and changes what the pages show.
+    chat.component.locator("html").evaluate(
+        """async () => {
+          const message = { isStreamlitMessage: true, dataType: 'json' };
+          for (let sequence = 1000; sequence < 1060; sequence++) {
+            const value = { protocol: 1, sequence, phase: 'ready', context_window: sequence };
+            parent.postMessage({ ...message, type: 'streamlit:setComponentValue', value }, '*');
+            await new Promise((resolve) => setTimeout(resolve, (sequence % 7) * 10));
+          }
+        }"""
+    )
+    chat.send(FRANCE)
+    chat.wait_until_answered()
+    assert detached == []
+
+
 def test_shift_enter_breaks_the_line(open_chat: OpenChat) -> None:
     chat = open_chat()
     chat.composer.fill("one")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -38,7 +39,8 @@ def test_nothing_has_to_be_given(mounted: dict[str, Any]) -> None:
     assert mounted["settings"]["engine_host"] == "parent"
     assert mounted["key"] == "webllm_chat"
     assert mounted["share_messages"] is False
-    offered = [entry["model_id"] for entry in mounted["catalog"]]
+    assert mounted["offer"]["catalog"] == "ladder"
+    offered = [entry.model_id for entry in offered_models(None)]
     assert SMALL in offered
     assert len(offered) < len(known_models())
 
@@ -48,7 +50,7 @@ def test_models_by_id_start_with_the_first_and_bring_their_32_bit_build(
 ) -> None:
     webllm_chat([SMALL])
     assert mounted["settings"]["default_model"] == SMALL
-    assert [entry["model_id"] for entry in mounted["catalog"]] == [SMALL, SMALL_F32]
+    assert json.loads(mounted["offer"]["listed"]) == [SMALL, SMALL_F32]
 
 
 def test_an_entry_of_ones_own_is_offered_as_it_is() -> None:

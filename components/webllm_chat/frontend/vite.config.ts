@@ -79,6 +79,8 @@ export default defineConfig({
       },
     },
   },
+  // The catalogue lies beside this folder, for Python to read it too.
+  server: { fs: { allow: ['..', '../../shared'] } },
   resolve: { dedupe: ['react', 'react-dom'] },
   test: {
     environment: 'jsdom',

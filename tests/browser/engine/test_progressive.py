@@ -61,6 +61,7 @@ def test_the_last_question_is_answered_again_by_the_better_model_side_by_side(
     chat: ChatPage,
 ) -> None:
     chat.wait_until_ready()
+    chat.answer_greedily()
     chat.send("What is the capital of France?")
     first = chat.wait_until_answered()
     chat.button("More").click()

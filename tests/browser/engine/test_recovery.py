@@ -190,6 +190,22 @@ def test_a_tab_that_died_while_loading_starts_lower_next_time_and_says_so(
     context.close()
 
 
+def test_who_leaves_while_a_model_loads_finds_the_same_model_next_time(
+    gpu_browser: Browser, app: AppServer
+) -> None:
+    context = gpu_browser.new_context()
+    held: list[Route] = []
+    context.route(ENGINE_CODE, lambda route: held.append(route))
+    chat = ChatPage(context.new_page(), app.url)
+    chat.page.wait_for_function("Object.keys(localStorage).some((k) => k.includes('/loading/'))")
+    context.unroute(ENGINE_CODE)
+    chat.page.reload()
+    chat.wait_until_ready()
+    expect(chat.engine).to_have_attribute("data-backend", "webllm")
+    expect(chat.notice("after-crash")).to_have_count(0)
+    context.close()
+
+
 def test_storage_emptied_while_running_costs_only_the_next_visit_its_shortcut(
     chat: ChatPage,
 ) -> None:

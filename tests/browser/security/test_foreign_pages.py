@@ -11,8 +11,8 @@ import pytest
 import requests
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Route
 
-from components.webllm_chat.defaults import default_settings, offered_models
-from components.webllm_chat.protocol import RenderArgs
+from components.webllm_chat.defaults import default_settings
+from components.webllm_chat.protocol import Offer, RenderArgs
 from tests.browser.chat_page import ChatPage
 from tests.browser.clerk.instance import PUBLISHABLE_KEY
 from tests.browser.conftest import AppServer, chromium, free_port, start_app
@@ -209,7 +209,7 @@ def test_an_opener_cannot_switch_sharing_on(
         locked=False,
         embedded=None,
         settings=default_settings(None, "zebra"),
-        catalog=offered_models(None),
+        offer=Offer(),
         share_messages=True,
         user="attacker",
     )

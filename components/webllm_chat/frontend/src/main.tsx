@@ -9,6 +9,7 @@ import { connect, meter, sendReport, setFrameHeight } from './bridge/streamlit';
 import { ConversationStore } from './conversation/store';
 import type { Note } from './engine/machine';
 import { EngineManager } from './engine/manager';
+import { OfferedModels } from './engine/offer';
 import { App } from './ui/App';
 import { ChatSession } from './ui/chat/session/session';
 import { ChatSurface } from './ui/chat/surface';
@@ -23,10 +24,15 @@ import { startLocale } from './ui/texts/locale';
 import './ui/styles.css';
 
 const args = createStore<{ current: RenderArgs | null }>(() => ({ current: null }));
-const engine = new EngineManager();
+const offer = new OfferedModels();
+const engine = new EngineManager({}, () => offer.ready());
 const conversation = new ConversationStore<Note>();
 const chat = new ChatSession(engine, conversation, canTitle);
-const diagnostics = new DiagnosticsSession(() => args.getState().current, engineAccess(engine));
+const diagnostics = new DiagnosticsSession(
+  () => args.getState().current,
+  () => offer.state.getState().entries,
+  engineAccess(engine),
+);
 const surface = new ChatSurface();
 const consent = new SharingConsent(new URL(appAddress()).pathname);
 const connection = watchConnection(window.parent.document);
@@ -37,7 +43,7 @@ watchPageLinks(window.parent, () => reporter.hold());
 const SMALLEST_TITLING_PARAMETERS = 300e6;
 
 function canTitle(modelId: string): boolean {
-  const entry = args.getState().current?.catalog.find(({ model_id }) => model_id === modelId);
+  const entry = offer.state.getState().entries.find(({ model_id }) => model_id === modelId);
   return (entry?.parameters ?? 0) >= SMALLEST_TITLING_PARAMETERS;
 }
 
@@ -66,23 +72,38 @@ conversation.state.subscribe(({ messages }, before) => {
   if (messages !== before.messages && chat.state.getState().turn === null && shares()) report();
 });
 
-connect((current) => {
+/** The engine learns what the page wants as soon as the models on offer are here. */
+function configure(): void {
+  const { current } = args.getState();
+  const { entries, status } = offer.state.getState();
+  if (!current || status !== 'here') return;
   engine.configure({
     settings: current.settings,
-    catalog: current.catalog,
+    catalog: entries,
     embedded: current.embedded,
     appAddress: appAddress(),
   });
+  if (current.command && !current.locked) engine.obey(current.command);
+}
+
+offer.state.subscribe(configure);
+engine.probe();
+connect((current) => {
+  args.setState({ current });
+  offer.want(current.offer);
+  configure();
   void chat.setUser(current.user);
   // Only the chat loads a model by itself; the other pages look and wait.
   if (current.view === 'chat' && !current.locked) engine.start();
-  if (current.command && !current.locked) engine.obey(current.command);
-  args.setState({ current });
 });
 
 void startLocale();
 
-window.addEventListener('pagehide', () => conversation.leavePage());
+window.addEventListener('pagehide', () => {
+  conversation.leavePage();
+  // A visitor who leaves while a model loads has not crashed.
+  engine.visits.ended();
+});
 // A phone takes a page away that is not looked at, and says nothing more.
 window.addEventListener('visibilitychange', () => void conversation.flush());
 
@@ -90,6 +111,7 @@ createRoot(document.getElementById('root') as HTMLElement).render(
   <ServicesContext
     value={{
       args,
+      offer,
       engine,
       conversation,
       chat,

@@ -20,11 +20,13 @@ export type Role = "user" | "assistant";
 
 export interface Protocol {
   args: RenderArgs;
+  entry: ModelEntry;
   report: EngineReport;
   sharing: SharingReport;
 }
 /**
- * The arguments of one render of the component.
+ * The arguments of one render of the component. Streamlit hashes, sends and keeps them for each
+ * visitor and run, so nothing large is in them, and of the settings only what is no default.
  */
 export interface RenderArgs {
   view: View;
@@ -34,7 +36,7 @@ export interface RenderArgs {
    */
   user: string | null;
   settings: EngineSettings;
-  catalog: ModelEntry[];
+  offer: Offer;
   embedded: EmbeddedModel | null;
   /**
    * The latest one.
@@ -94,6 +96,64 @@ export interface EngineSettings {
    * What keeps a model loaded.
    */
   engine_host: "auto" | "dedicated" | "parent" | "shared-worker" | "service-worker";
+}
+/**
+ * The models on offer: one of the three. The catalogue itself comes with the bundle.
+ */
+export interface Offer {
+  /**
+   * Those of it that the ladder climbs, or all of it.
+   */
+  catalog: ("ladder" | "all") | null;
+  /**
+   * JSON: a list of ids of the catalogue and of whole entries, in their order.
+   */
+  listed: string | null;
+  /**
+   * Address of a file that holds the same, relative to the component's page. Its name is the hash of its content.
+   */
+  file: string | null;
+}
+/**
+ * Where the app's own server hands out the model it brings along. Both addresses are
+ * relative to the app's own address.
+ */
+export interface EmbeddedModel {
+  model_id: string;
+  directory: string;
+  status: string;
+}
+/**
+ * Something the page asks of the component once. The component acknowledges its `id`, which
+ * grows with each command, so that a rerun never repeats it.
+ */
+export interface Command {
+  id: number;
+  name: "use-model";
+  model_id: string;
+  /**
+   * Tokens.
+   */
+  context_window: number | null;
+}
+/**
+ * What the server knows and the diagnostics' report should say. Nothing secret.
+ */
+export interface ServerFacts {
+  versions: {
+    [k: string]: string;
+  };
+  settings: ServerSetting[];
+  sign_in: string;
+  problems: string[];
+}
+/**
+ * One of the server's settings as the report shows it; of a secret, only whether it is set.
+ */
+export interface ServerSetting {
+  name: string;
+  value: string;
+  origin: string;
 }
 /**
  * One build of a model as the engine needs it: a row of `catalog.json`, of which the
@@ -199,47 +259,6 @@ export interface Sampling {
    * The one that its chat template puts in.
    */
   system_prompt: string | null;
-}
-/**
- * Where the app's own server hands out the model it brings along. Both addresses are
- * relative to the app's own address.
- */
-export interface EmbeddedModel {
-  model_id: string;
-  directory: string;
-  status: string;
-}
-/**
- * Something the page asks of the component once. The component acknowledges its `id`, which
- * grows with each command, so that a rerun never repeats it.
- */
-export interface Command {
-  id: number;
-  name: "use-model";
-  model_id: string;
-  /**
-   * Tokens.
-   */
-  context_window: number | null;
-}
-/**
- * What the server knows and the diagnostics' report should say. Nothing secret.
- */
-export interface ServerFacts {
-  versions: {
-    [k: string]: string;
-  };
-  settings: ServerSetting[];
-  sign_in: string;
-  problems: string[];
-}
-/**
- * One of the server's settings as the report shows it; of a secret, only whether it is set.
- */
-export interface ServerSetting {
-  name: string;
-  value: string;
-  origin: string;
 }
 /**
  * What the component sends when a meaningful field changed.
@@ -448,3 +467,16 @@ export interface SharedMessage {
    */
   model_id: string | null;
 }
+
+export const SETTINGS_DEFAULTS = {
+  "backend": "auto",
+  "allow_software_gpu": false,
+  "context_window": null,
+  "max_tokens": 1024,
+  "hub_timeout_s": 3.0,
+  "cache_backend": "cache",
+  "system_prompt": null,
+  "upgrade": "offered",
+  "ceiling": null,
+  "engine_host": "auto"
+} satisfies Partial<EngineSettings>;

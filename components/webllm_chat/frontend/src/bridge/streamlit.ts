@@ -3,7 +3,7 @@
 import { type RenderData, Streamlit } from 'streamlit-component-lib/dist/streamlit';
 import { adoptPageFonts, applyTheme } from '../../../../shared/theme';
 import { Meter } from './meter';
-import type { RenderArgs } from './protocol';
+import { type RenderArgs, SETTINGS_DEFAULTS } from './protocol';
 import type { Report } from './reporter';
 
 /** Calls `onRender` for each render Streamlit asks for, and keeps the page's theme current. */
@@ -11,10 +11,15 @@ export function connect(onRender: (args: RenderArgs) => void): void {
   Streamlit.events.addEventListener(Streamlit.RENDER_EVENT, (event) => {
     const { args, theme } = (event as CustomEvent<RenderData<RenderArgs>>).detail;
     if (theme) applyTheme(theme);
-    onRender(args);
+    onRender(complete(args));
   });
   adoptPageFonts(window.parent.document);
   Streamlit.setComponentReady();
+}
+
+/** Of the settings Python leaves out what is the default. */
+function complete(sent: RenderArgs): RenderArgs {
+  return { ...sent, settings: { ...SETTINGS_DEFAULTS, ...sent.settings } };
 }
 
 /** @param height - of the iframe, in CSS pixels. */

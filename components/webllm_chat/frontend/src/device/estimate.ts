@@ -67,7 +67,7 @@ export function tokensPerSecond(entry: ModelEntry, speed: GpuSpeed): number | nu
  * @param memory - bytes the GPU was found to give, or null where that was not tried.
  */
 export function estimates(
-  models: ModelEntry[],
+  models: readonly ModelEntry[],
   speed: GpuSpeed,
   memory: number | null,
 ): Estimate[] {

@@ -70,6 +70,7 @@ const REAL_MESSAGES: Record<string, string[]> = {
     'TypeError: Load failed',
     'ShortReadError: network error: https://app.example/model.gguf sent 10 of 20 bytes.',
   ],
+  'catalog-unavailable': ['CatalogUnavailableError: NetworkError: TypeError: Failed to fetch'],
   'embedded-unavailable': ['EmbeddedModelUnavailableError: No reason was given.'],
   'unsupported-model': [
     'ModelNotFoundError: Cannot find model record in appConfig for nobody. Please check if the model ID is correct and included in the model_list configuration.',

@@ -46,7 +46,7 @@ const FAILURE_COUNTS_FOR_MS = 24 * 3600 * 1000;
  */
 export function memoryBudgetMb(
   device: DeviceReport,
-  catalog: ModelEntry[],
+  catalog: readonly ModelEntry[],
   history: History,
 ): number {
   const kind = device.mobile ? 'mobile' : 'desktop';
@@ -63,7 +63,7 @@ export function memoryBudgetMb(
 export interface FitInput {
   device: DeviceReport;
   settings: EngineSettings;
-  catalog: ModelEntry[];
+  catalog: readonly ModelEntry[];
   history: History;
   now: number;
 }

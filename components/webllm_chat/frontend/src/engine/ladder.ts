@@ -52,7 +52,7 @@ export interface Ladder {
 export interface LadderInput {
   device: DeviceReport;
   settings: EngineSettings;
-  catalog: ModelEntry[];
+  catalog: readonly ModelEntry[];
   embedded: EmbeddedModel | null;
   history: History;
   /** Ids of the models whose files are all in the browser. */

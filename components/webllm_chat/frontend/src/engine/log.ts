@@ -44,6 +44,7 @@ function detailOf(event: MachineEvent): string {
       return `${event.ladder.choice}: ${event.ladder.rungs.map(({ modelId }) => modelId).join(', ')}`;
     case 'progress':
       return `${event.progress.stage} ${Math.floor(event.progress.fraction * 100)} %`;
+    case 'plan-failed':
     case 'load-failed':
     case 'lost':
     case 'answer-failed':

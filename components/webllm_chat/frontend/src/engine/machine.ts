@@ -6,6 +6,7 @@ import { answered, asked, stopped } from './machine/answering';
 import {
   consent,
   filesChanged,
+  giveUp,
   loaded,
   planned,
   progressed,
@@ -43,6 +44,8 @@ function transition(state: MachineState, event: MachineEvent): Step {
       return { state: { ...state, phase: 'probing' }, effects: [{ type: 'plan' }] };
     case 'planned':
       return planned(state, event.ladder);
+    case 'plan-failed':
+      return state.phase === 'probing' ? giveUp(state, event.error) : stay(state);
     case 'consent':
       return consent(state);
     case 'ask':

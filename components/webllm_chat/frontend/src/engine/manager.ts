@@ -90,7 +90,11 @@ export class EngineManager {
   #device: Promise<DeviceReport> | undefined;
   #stalled: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(parts: Partial<EngineParts> = {}) {
+  /** @param configured - resolves once `configure()` was called; what it throws ends the start. */
+  constructor(
+    parts: Partial<EngineParts> = {},
+    private readonly configured: () => Promise<void> = async () => {},
+  ) {
     this.library = parts.library ?? new ModelLibrary();
     this.visits = parts.visits ?? new Visits();
     this.otherTabs = parts.otherTabs ?? new OtherTabs();
@@ -116,7 +120,12 @@ export class EngineManager {
     return this.#engines.placement;
   }
 
-  /** Call with each render's arguments; the first call looks at the device. */
+  /** Looks at the device, which takes a while and needs nothing of the page. */
+  probe(): void {
+    void this.#lookAtDevice();
+  }
+
+  /** Call with each render's arguments, and when the models on offer are here. */
   configure(config: EngineConfig): void {
     this.#planner.configure(config);
     this.library.configure({ ...config, cacheBackend: config.settings.cache_backend });
@@ -274,7 +283,14 @@ export class EngineManager {
   }
 
   async #plan(): Promise<void> {
-    const ladder = await this.#planner.plan(this.#lookAtDevice());
+    const device = this.#lookAtDevice();
+    try {
+      await this.configured();
+    } catch (error) {
+      this.#dispatch({ type: 'plan-failed', error: classify(error) });
+      return;
+    }
+    const ladder = await this.#planner.plan(device);
     this.#dispatch({ type: 'planned', ladder });
   }
 

@@ -20,7 +20,7 @@ import type { Visits } from './visits';
 
 export interface EngineConfig {
   settings: EngineSettings;
-  catalog: ModelEntry[];
+  catalog: readonly ModelEntry[];
   embedded: EmbeddedModel | null;
   /** The app's own address, against which the models' are resolved. */
   appAddress: string;
@@ -80,11 +80,12 @@ export class Planner {
   }
 
   /**
-   * The rung of a model that the ladder may not have.
+   * The rung of a model that the ladder may not have; none before `configure()`.
    * @param contextWindow - tokens; the operator's, or the model's own, where it is left out.
    */
   rung(modelId: string, contextWindow?: number): Rung | undefined {
-    const config = this.#requireConfig();
+    const config = this.#config;
+    if (!config) return undefined;
     const input = { ...config, cached: this.#cached() };
     if (modelId === config.embedded?.model_id) return embeddedRung(config.embedded, input);
     const entry = this.entry(modelId);

@@ -147,7 +147,7 @@ export function renderArgs(fields: Partial<RenderArgs> = {}): RenderArgs {
     locked: false,
     user: null,
     settings: someSettings(),
-    catalog: [F16, F32],
+    offer: { catalog: 'ladder', listed: null, file: null },
     embedded: EMBEDDED,
     command: null,
     server: null,

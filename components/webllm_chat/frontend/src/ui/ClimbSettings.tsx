@@ -4,6 +4,7 @@ import { useStore } from 'zustand';
 import type { UpgradePolicy } from '../engine/ladder';
 import { useServices } from './services';
 import { modelName, useTexts } from './texts';
+import { useCatalog } from './useCatalog';
 
 /** The visitor's own say in which model is first, how far to climb, and who decides when. */
 export function ClimbSettings() {
@@ -13,6 +14,7 @@ export function ClimbSettings() {
   const policy = useStore(engine.state, (state) => state.upgrade);
   const chosen = useStore(engine.preferences.state);
   const current = useStore(args, (state) => state.current);
+  const catalog = useCatalog();
   if (!current) return null;
   const policies: [UpgradePolicy, string][] = [
     ['offered', upgrade.policyOffered],
@@ -26,7 +28,7 @@ export function ClimbSettings() {
         {name}
       </option>
     ));
-  const operators = modelName(current.settings.default_model, current.catalog);
+  const operators = modelName(current.settings.default_model, catalog);
   return (
     <details>
       <summary className="w-fit cursor-pointer py-1">{ladder.change}</summary>

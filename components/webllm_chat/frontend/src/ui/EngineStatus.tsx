@@ -2,6 +2,7 @@ import { useStore } from 'zustand';
 import { activeRung } from '../engine/machine';
 import { useServices } from './services';
 import { choiceText, modelName, phaseText, useTexts } from './texts';
+import { useCatalog } from './useCatalog';
 
 const DOT: Record<string, string> = {
   ready: 'bg-good',
@@ -14,9 +15,9 @@ const DOT: Record<string, string> = {
  * @param compact - on a phone only the dot, once the selector beside it names the model.
  */
 export function EngineStatus({ compact = false }: { compact?: boolean }) {
-  const { args, engine } = useServices();
+  const { engine } = useServices();
   const state = useStore(engine.state);
-  const catalog = useStore(args, ({ current }) => current?.catalog ?? []);
+  const catalog = useCatalog();
   const words = useTexts().engine;
   const rung = state.rungs[state.rung];
   const active = activeRung(state);

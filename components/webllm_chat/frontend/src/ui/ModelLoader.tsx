@@ -2,14 +2,15 @@ import { useStore } from 'zustand';
 import { useServices } from './services';
 import { megabytes, modelName, nextText, useTexts } from './texts';
 import { timeLeft } from './Upgrade';
+import { useCatalog } from './useCatalog';
 import { useModelManager } from './useModelManager';
 
 /** A calm bar with facts, from the first second until the model answers. */
 export function ModelLoader() {
-  const { args, engine } = useServices();
+  const { engine } = useServices();
   const { isLoading, loadingProgress, loadingStatus } = useModelManager();
   const state = useStore(engine.state);
-  const catalog = useStore(args, ({ current }) => current?.catalog ?? []);
+  const catalog = useCatalog();
   const words = useTexts();
   if (!isLoading) return null;
   const rung = state.rungs[state.rung];

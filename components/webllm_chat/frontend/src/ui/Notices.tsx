@@ -3,11 +3,15 @@ import { useStore } from 'zustand';
 import type { MachineState } from '../engine/machine';
 import { useServices } from './services';
 import { choiceText, errorText, megabytes, modelName, useTexts } from './texts';
+import { useCatalog } from './useCatalog';
 
 /** What the visitor should know about the engine now; gone when it no longer matters. */
 export function Notices() {
-  const { engine } = useServices();
+  const { engine, offer } = useServices();
   const state = useStore(engine.state);
+  const missing = useStore(offer.state, ({ status }) => status === 'failed');
+  // Where nothing was started, nothing else tells.
+  if (missing && state.phase === 'starting') return <WithoutCatalog />;
   if (state.phase === 'failed') return <Failed state={state} />;
   if (state.phase === 'asking') return <Consent state={state} />;
   if (state.phase === 'suspended') return <Suspended />;
@@ -41,7 +45,31 @@ function Failed({ state }: { state: MachineState }) {
         onClick={() => engine.reset()}
         className="button mt-2"
       >
-        {words.reset}
+        {kind === WITHOUT_CATALOG ? words.tryAgain : words.reset}
+      </button>
+    </Notice>
+  );
+}
+
+const WITHOUT_CATALOG = 'catalog-unavailable';
+
+/** The models on offer could not be fetched, on a page that loads none by itself. */
+function WithoutCatalog() {
+  const { offer } = useServices();
+  const words = useTexts().engine;
+  const { cause, person } = errorText(WITHOUT_CATALOG);
+  return (
+    <Notice kind={WITHOUT_CATALOG} tone="bad">
+      <p>
+        {cause} {person}
+      </p>
+      <button
+        type="button"
+        // What comes of it is shown in the notice's place.
+        onClick={() => void offer.ready().catch(() => {})}
+        className="button mt-2"
+      >
+        {words.tryAgain}
       </button>
     </Notice>
   );
@@ -49,9 +77,9 @@ function Failed({ state }: { state: MachineState }) {
 
 /** Downloads may cost this visitor money, so the first one waits for a word. */
 function Consent({ state }: { state: MachineState }) {
-  const { args, engine } = useServices();
+  const { engine } = useServices();
   const words = useTexts().upgrade;
-  const catalog = useStore(args, ({ current }) => current?.catalog ?? []);
+  const catalog = useCatalog();
   const rung = state.rungs[state.rung];
   if (!rung) return null;
   const size = rung.downloadBytes === null ? '? MB' : megabytes(rung.downloadBytes);
@@ -80,9 +108,9 @@ function Suspended() {
 
 /** Why this model answers, where it is not the one that was meant to. */
 function Standing({ state }: { state: MachineState }) {
-  const { args, engine } = useServices();
+  const { engine } = useServices();
   const words = useTexts().engine;
-  const catalog = useStore(args, ({ current }) => current?.catalog ?? []);
+  const catalog = useCatalog();
   // Once it has answered, why it was chosen is known; the status line still tells.
   const hasAnswered = useStore(engine.counters, ({ turns }) => turns > 0);
   const rung = state.rungs[state.rung];
@@ -107,10 +135,10 @@ function Standing({ state }: { state: MachineState }) {
 }
 
 function LoadedTwice() {
-  const { args, engine } = useServices();
+  const { engine } = useServices();
   const words = useTexts().upgrade;
   const [modelId] = useStore(engine.otherTabs.twice);
-  const catalog = useStore(args, ({ current }) => current?.catalog ?? []);
+  const catalog = useCatalog();
   if (modelId === undefined) return null;
   return <Notice kind="loaded-twice">{words.twice(modelName(modelId, catalog))}</Notice>;
 }

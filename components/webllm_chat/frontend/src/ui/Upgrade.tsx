@@ -3,14 +3,15 @@ import { useStore } from 'zustand';
 import { type Background, type Progress, percentOf } from '../engine/machine';
 import { useServices } from './services';
 import { formatNumber, megabytes, modelName, useTexts } from './texts';
+import { useCatalog } from './useCatalog';
 
 /** The better model on its way: what it costs, how far it is, and when it takes over. */
 export function Upgrade() {
-  const { args, engine } = useServices();
+  const { engine } = useServices();
   const words = useTexts().upgrade;
   const background = useStore(engine.state, (state) => state.background);
   const answering = useStore(engine.state, ({ phase }) => phase === 'generating');
-  const catalog = useStore(args, ({ current }) => current?.catalog ?? []);
+  const catalog = useCatalog();
   if (!background) return null;
   const model = modelName(background.rung.modelId, catalog);
   const accept = () => engine.acceptUpgrade();

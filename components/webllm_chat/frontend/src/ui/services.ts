@@ -6,6 +6,7 @@ import type { RenderArgs } from '../bridge/protocol';
 import type { ConversationStore } from '../conversation/store';
 import type { Note } from '../engine/machine';
 import type { EngineManager } from '../engine/manager';
+import type { OfferedModels } from '../engine/offer';
 import type { ChatSession } from './chat/session/session';
 import type { ChatSurface } from './chat/surface';
 import type { DiagnosticsSession } from './diagnostics/session';
@@ -14,6 +15,8 @@ import type { SharingConsent } from './sharing-consent';
 /** What lives as long as the iframe; React only looks at it. */
 export interface Services {
   args: StoreApi<{ current: RenderArgs | null }>;
+  /** The models on offer, once they are here. */
+  offer: OfferedModels;
   engine: EngineManager;
   conversation: ConversationStore<Note>;
   chat: ChatSession;

@@ -3,6 +3,7 @@ import type { ModelEntry } from '../bridge/protocol';
 import { activeRung, percentOf } from '../engine/machine';
 import { useServices } from './services';
 import { phaseText } from './texts';
+import { useCatalog } from './useCatalog';
 
 export interface ModelManager {
   availableModels: ModelEntry[];
@@ -20,13 +21,13 @@ export interface ModelManager {
 
 /** The models of this page, and the one that answers. */
 export function useModelManager(): ModelManager {
-  const { args, engine, chat } = useServices();
+  const { engine, chat } = useServices();
   const state = useStore(engine.state);
-  const current = useStore(args, ({ current }) => current);
+  const catalog = useCatalog();
   const active = activeRung(state);
   const onLadder = new Set(state.rungs.map(({ modelId }) => modelId));
   return {
-    availableModels: (current?.catalog ?? []).filter(
+    availableModels: catalog.filter(
       ({ model_id, backend }) =>
         onLadder.has(model_id) ||
         (backend === 'webllm' && (engine.fit(model_id)?.verdict ?? 'no') !== 'no'),

@@ -5,7 +5,7 @@ import type { CacheBackend, Integrity, ModelSource } from '../download/source';
 import { modelFolder } from '../hub';
 
 export interface LibraryConfig {
-  catalog: ModelEntry[];
+  catalog: readonly ModelEntry[];
   embedded: EmbeddedModel | null;
   /** The app's own address, against which the models' are resolved. */
   appAddress: string;

@@ -113,6 +113,8 @@ export type MachineEvent =
   | { type: 'start' }
   | { type: 'probed'; device: DeviceReport }
   | { type: 'planned'; ladder: Ladder }
+  /** What the plan is made from cannot be had. */
+  | { type: 'plan-failed'; error: EngineError }
   /** The visitor allows the download that waits for it. */
   | { type: 'consent' }
   | { type: 'progress'; epoch: number; progress: Progress }

@@ -2,12 +2,13 @@ import { useStore } from 'zustand';
 import { Notices } from '../Notices';
 import { useServices } from '../services';
 import { megabytes, modelName, useTexts } from '../texts';
+import { useCatalog } from '../useCatalog';
 
 /** The first screen: what this is, what it fetches, and three ways to begin. */
 export function Welcome({ locked }: { locked: boolean }) {
   const words = useTexts().welcome;
   const { args, engine, chat, surface } = useServices();
-  const catalog = useStore(args, ({ current }) => current?.catalog ?? NONE);
+  const catalog = useCatalog();
   const own = useStore(args, ({ current }) => current?.starters ?? null);
   const failed = useStore(engine.state, ({ phase }) => phase === 'failed');
   const rung = useStore(engine.state, (state) => state.rungs[state.rung]);
@@ -53,8 +54,6 @@ export function Welcome({ locked }: { locked: boolean }) {
     </section>
   );
 }
-
-const NONE: never[] = [];
 
 function size(
   { value, estimate }: { value: number; estimate: boolean },

@@ -3,13 +3,14 @@ import { useStore } from 'zustand';
 import { type Action, errorKind } from '../../engine/errors';
 import { useServices } from '../services';
 import { errorText, modelName, useTexts } from '../texts';
+import { useCatalog } from '../useCatalog';
 import { useActions } from './actions';
 
 /** What went wrong on this visit, with its remedy and the buttons that apply. */
 export function SessionError() {
-  const { args, engine } = useServices();
+  const { engine } = useServices();
   const state = useStore(engine.state);
-  const catalog = useStore(args, ({ current }) => current?.catalog ?? []);
+  const catalog = useCatalog();
   const actions = useActions();
   const { sessionError: words, engine: engineWords } = useTexts();
   const failure = state.failures.at(-1);

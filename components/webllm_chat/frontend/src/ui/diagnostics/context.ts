@@ -1,5 +1,5 @@
 /** The checks of this page's lifetime: made from what the page knows, kept across page switches. */
-import type { RenderArgs } from '../../bridge/protocol';
+import type { ModelEntry, RenderArgs } from '../../bridge/protocol';
 import { findAdapter } from '../../device/adapter';
 import type { CheckContext, Places } from '../../device/checks/check';
 import { CheckRunner } from '../../device/checks/runner';
@@ -18,6 +18,8 @@ export interface MemoryProgress {
 
 export interface Surroundings {
   args: () => RenderArgs | null;
+  /** The models on offer. */
+  catalog: () => readonly ModelEntry[];
   /** Whether a model is answering now. */
   busy: () => boolean;
   onMemory: (progress: MemoryProgress) => void;
@@ -28,13 +30,14 @@ export function createChecks(surroundings: Surroundings): CheckRunner {
 }
 
 async function prepare(
-  { args: currentArgs, busy, onMemory }: Surroundings,
+  { args: currentArgs, catalog: currentCatalog, busy, onMemory }: Surroundings,
   signal: AbortSignal,
 ): Promise<CheckContext> {
   const args = currentArgs();
+  const catalog = currentCatalog();
   const gpu = navigator.gpu as GPU | undefined;
   const search = once(async () => (gpu ? findAdapter(gpu) : { adapter: null, tries: 0 }));
-  const goal = memoryGoal(args);
+  const goal = memoryGoal(catalog);
   return {
     signal,
     gpu,
@@ -43,8 +46,10 @@ async function prepare(
     adapter: search,
     lab: new GpuLab(),
     busy,
-    places: args ? places(args) : { config: null, library: null, embedded: null, patienceS: 3 },
-    modelBytes: defaultModel(args)?.download_bytes?.value ?? null,
+    places: args
+      ? places(args, catalog)
+      : { config: null, library: null, embedded: null, patienceS: 3 },
+    modelBytes: defaultModel(args, catalog)?.download_bytes?.value ?? null,
     memory: { goal, onStep: (bytes) => onMemory({ bytes, goal }) },
   };
 }
@@ -57,14 +62,14 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
   };
 }
 
-function defaultModel(args: RenderArgs | null) {
-  return args?.catalog.find(({ model_id }) => model_id === args.settings.default_model);
+function defaultModel(args: RenderArgs | null, catalog: readonly ModelEntry[]) {
+  return catalog.find(({ model_id }) => model_id === args?.settings.default_model);
 }
 
 /** @returns where the default model's configuration and library, and the embedded model are. */
-export function places(args: RenderArgs): Places {
+export function places(args: RenderArgs, catalog: readonly ModelEntry[]): Places {
   const base = appAddress();
-  const entry = defaultModel(args);
+  const entry = defaultModel(args, catalog);
   const { embedded } = args;
   return {
     config: entry?.model ? configAddress(new URL(entry.model, base).href) : null,
@@ -75,7 +80,7 @@ export function places(args: RenderArgs): Places {
 }
 
 /** As much as the largest model takes: knowing more helps nobody. */
-function memoryGoal(args: RenderArgs | null): number {
-  const needs = args?.catalog.map(({ vram_mb }) => (vram_mb ?? 0) * 2 ** 20) ?? [];
+function memoryGoal(catalog: readonly ModelEntry[]): number {
+  const needs = catalog.map(({ vram_mb }) => (vram_mb ?? 0) * 2 ** 20);
   return Math.max(0, ...needs) || DEFAULT_MEMORY_GOAL;
 }

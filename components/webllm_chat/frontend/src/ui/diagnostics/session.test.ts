@@ -6,13 +6,17 @@ import { DiagnosticsSession } from './session';
 
 function aSession() {
   const steps: string[] = [];
-  const session = new DiagnosticsSession(() => null, {
-    busy: () => false,
-    freeGpu: () => {
-      steps.push('unload');
-      return () => steps.push('load');
+  const session = new DiagnosticsSession(
+    () => null,
+    () => [],
+    {
+      busy: () => false,
+      freeGpu: () => {
+        steps.push('unload');
+        return () => steps.push('load');
+      },
     },
-  });
+  );
   const run = vi.spyOn(session.checks, 'run').mockImplementation(async (checks) => {
     steps.push(...checks.map(({ id }) => id));
   });

@@ -1,6 +1,6 @@
 /** The diagnostics of one page's life: what was found stays when the visitor goes and comes back. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { RenderArgs } from '../../bridge/protocol';
+import type { ModelEntry, RenderArgs } from '../../bridge/protocol';
 import { LOCAL_CHECKS } from '../../device/checks';
 import { MEMORY_CHECK } from '../../device/checks/memory';
 import { NETWORK_CHECKS } from '../../device/checks/network';
@@ -24,10 +24,12 @@ export class DiagnosticsSession {
 
   constructor(
     args: () => RenderArgs | null,
+    catalog: () => readonly ModelEntry[],
     private readonly engine: EngineAccess,
   ) {
     this.checks = createChecks({
       args,
+      catalog,
       busy: () => engine.busy(),
       onMemory: (progress) => this.memory.setState({ progress }),
     });

@@ -2,11 +2,12 @@ import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import { type Estimate, estimates, speedFrom } from '../../device/estimate';
 import { useServices } from '../services';
+import { useCatalog } from '../useCatalog';
 
 /** Of the models on offer that fit this GPU; empty until its speed has been measured. */
 export function useEstimates(): Estimate[] {
-  const { args, diagnostics, engine } = useServices();
-  const catalog = useStore(args, ({ current }) => current?.catalog);
+  const { diagnostics, engine } = useServices();
+  const catalog = useCatalog();
   const device = useStore(engine.state, (state) => state.device);
   const findings = useStore(diagnostics.checks.state, (run) => run.findings);
   return useMemo(() => {

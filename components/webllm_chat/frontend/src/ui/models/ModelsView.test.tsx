@@ -19,16 +19,17 @@ const OTHER = anEntry({ model_id: 'other-q4f32_1', name: 'Other', named: false, 
 
 function view(state: Partial<MachineState> = {}) {
   const services = someServices({ device: aDevice(), ...state });
-  const args = renderArgs({ view: 'models', catalog: [NAMED, F32, OTHER] });
+  const args = renderArgs({ view: 'models' });
   const { engine } = services;
   engine.library.configure = () => {};
   engine.configure({
     settings: args.settings,
-    catalog: args.catalog,
+    catalog: [NAMED, F32, OTHER],
     embedded: null,
     appAddress: 'https://app.example/',
   });
   services.args.setState({ current: args });
+  services.offer.state.setState({ entries: [NAMED, F32, OTHER] });
   show(<ModelsView />, services);
   const files = (modelId: string, fields: { state: FilesState; received?: number }) =>
     act(() =>

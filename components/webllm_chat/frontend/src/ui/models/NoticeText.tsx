@@ -1,13 +1,11 @@
-import { useStore } from 'zustand';
-import { useServices } from '../services';
 import { errorText, megabytes, modelName, useTexts } from '../texts';
+import { useCatalog } from '../useCatalog';
 import type { RowNotice } from './actions';
 
 /** What came of the last action on a row, where that is not plain from its state. */
 export function NoticeText({ notice }: { notice: RowNotice }) {
-  const { args } = useServices();
   const words = useTexts().models;
-  const catalog = useStore(args, ({ current }) => current?.catalog ?? []);
+  const catalog = useCatalog();
   const text = () => {
     switch (notice.kind) {
       case 'no-room':

@@ -1,12 +1,13 @@
 import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import { useServices } from '../services';
+import { useCatalog } from '../useCatalog';
 import { type ModelRow, modelRow } from './row';
 
 /** Every model on offer, as it is on this device now. */
 export function useModelRows(): ModelRow[] {
-  const { args, engine } = useServices();
-  const catalog = useStore(args, ({ current }) => current?.catalog);
+  const { engine } = useServices();
+  const catalog = useCatalog();
   const state = useStore(engine.state);
   const files = useStore(engine.library.state, (library) => library.files);
   const history = useStore(engine.visits.history);
@@ -14,12 +15,12 @@ export function useModelRows(): ModelRow[] {
   const { device } = state;
   // biome-ignore lint/correctness/useExhaustiveDependencies: fit() reads all of them itself.
   const fits = useMemo(
-    () => new Map((catalog ?? []).map(({ model_id }) => [model_id, engine.fit(model_id)])),
+    () => new Map(catalog.map(({ model_id }) => [model_id, engine.fit(model_id)])),
     [engine, catalog, device, history, preferences],
   );
   return useMemo(
     () =>
-      (catalog ?? []).map((entry) =>
+      catalog.map((entry) =>
         modelRow({
           entry,
           engine: state,

@@ -24,6 +24,7 @@ export const de: Texts = {
     received: (received, total) => `${received} von ${total}`,
     whatItSaid: 'Was das Modell meldete',
     reset: 'GPU zurücksetzen und neu versuchen',
+    tryAgain: 'Noch einmal versuchen',
     replaced: (failed, answers) =>
       `${failed} konnte nicht verwendet werden, deshalb antwortet ${answers}.`,
   },
@@ -567,6 +568,11 @@ export const de: Texts = {
       app: 'Behält, was angekommen ist, und verwendet ein Modell, das zu haben ist.',
       person:
         'Prüfen Sie die Verbindung und versuchen Sie es noch einmal; der Download geht dort weiter, wo er aufhörte.',
+    },
+    'catalog-unavailable': {
+      cause: 'Die Liste der Modelle konnte nicht vom Server der App geholt werden.',
+      app: 'Versucht es mehrmals; solange die Liste fehlt, wird kein Modell geladen.',
+      person: 'Prüfen Sie die Verbindung und versuchen Sie es noch einmal.',
     },
     'embedded-unavailable': {
       cause: 'Der Server der App konnte das Modell, das sie mitbringt, nicht bereitstellen.',

@@ -26,6 +26,7 @@ export const en = {
     received: (received: string, total: string) => `${received} of ${total}`,
     whatItSaid: 'What the engine said',
     reset: 'Reset GPU and try again',
+    tryAgain: 'Try again',
     replaced: (failed: string, answers: string) =>
       `${failed} could not be used, so ${answers} answers.`,
   },

@@ -24,6 +24,7 @@ export const es: Texts = {
     received: (received, total) => `${received} de ${total}`,
     whatItSaid: 'Lo que dijo el motor',
     reset: 'Restablecer la GPU e intentar de nuevo',
+    tryAgain: 'Intentar de nuevo',
     replaced: (failed, answers) => `${failed} no se pudo usar, así que responde ${answers}.`,
   },
   sessionError: {
@@ -559,6 +560,11 @@ export const es: Texts = {
       cause: 'Falló la conexión con el servidor que tiene el modelo.',
       app: 'Conserva lo que llegó y usa un modelo que se pueda obtener.',
       person: 'Compruebe la conexión e inténtelo de nuevo; la descarga continúa donde se detuvo.',
+    },
+    'catalog-unavailable': {
+      cause: 'No se pudo obtener la lista de modelos del servidor de la aplicación.',
+      app: 'Lo intenta varias veces; mientras falte la lista no se carga ningún modelo.',
+      person: 'Compruebe la conexión e inténtelo de nuevo.',
     },
     'embedded-unavailable': {
       cause: 'El servidor de la aplicación no pudo entregar el modelo que trae consigo.',

@@ -10,7 +10,7 @@ export type { Texts } from './en';
 export { formatBytes, formatNumber, megabytes } from './format';
 export { texts, useTexts } from './locale';
 
-export function modelName(modelId: string, catalog: ModelEntry[]): string {
+export function modelName(modelId: string, catalog: readonly ModelEntry[]): string {
   return catalog.find(({ model_id }) => model_id === modelId)?.name ?? modelId;
 }
 
@@ -84,7 +84,7 @@ function deviceText(device: DeviceReport | null): string {
   }
 }
 
-export function noteText(note: Note, catalog: ModelEntry[]): string {
+export function noteText(note: Note, catalog: readonly ModelEntry[]): string {
   const words = texts().note;
   switch (note.kind) {
     case 'same-model-again':

@@ -52,9 +52,9 @@ function reason(result: Exclude<ImportResult, { kind: 'imported' }>): string {
   }
 }
 
-function markdownWords({ args }: Services) {
+function markdownWords({ offer }: Services) {
   const { message } = texts();
-  const catalog = args.getState().current?.catalog ?? [];
+  const catalog = offer.state.getState().entries;
   return {
     you: message.you,
     answer: (modelId: string | null) => (modelId ? modelName(modelId, catalog) : message.answer),

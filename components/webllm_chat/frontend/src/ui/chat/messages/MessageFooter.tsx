@@ -3,13 +3,14 @@ import type { Message } from '../../../conversation/store';
 import type { Note } from '../../../engine/machine';
 import { useServices } from '../../services';
 import { errorText, formatNumber, modelName, noteText, useTexts } from '../../texts';
+import { useCatalog } from '../../useCatalog';
 import { isAnswering } from '../session/turns';
 
 /** Notes, the model, and how fast it was, under the answer they concern. */
 export function MessageFooter({ message }: { message: Message<Note> }) {
   const words = useTexts().message;
-  const { args, chat, engine } = useServices();
-  const catalog = useStore(args, ({ current }) => current?.catalog ?? []);
+  const { chat, engine } = useServices();
+  const catalog = useCatalog();
   const busy = useStore(engine.state, isAnswering);
   const { stats, status, modelId, notes } = message;
   const ended = status === 'done' || status === 'stopped' || status === 'interrupted';
