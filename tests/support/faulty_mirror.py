@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
+import zlib
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from itertools import pairwise
@@ -55,6 +56,12 @@ class Fault:
     """Send the body no faster."""
     hang: bool = False
     """Accept the request and never answer, until the mirror stops or `release` is called."""
+    body: bytes | None = None
+    """Answer with this in place of the file."""
+    endless: bool = False
+    """Send zeros until the browser has had enough."""
+    compressed: bool = False
+    """Of the zeros without end, send what gzip makes of them: a thousandth."""
     no_cors: bool = False
     """Leave out every Access-Control header."""
     times: int | None = None
@@ -236,7 +243,9 @@ class Faults:
             await self.mirror.wait_for_release()
         if fault.no_cors:
             send = without_cors(send)
-        if fault.status is not None or fault.html:
+        if fault.endless:
+            await send_without_end(fault, receive, send)
+        elif fault.status is not None or fault.html or fault.body is not None:
             await send_instead(fault, send)
         else:
             await self.app(scope, receive, FaultyBody(fault, send))
@@ -245,6 +254,7 @@ class Faults:
 async def send_instead(fault: Fault, send: Send) -> None:
     """The response that comes in place of the file."""
     body = b"<!doctype html><title>Sign in</title>" if fault.html else b"Failed on purpose"
+    body = body if fault.body is None else fault.body
     kind = "text/html" if fault.html else "text/plain"
     headers = MutableHeaders({"Content-Type": kind, "Content-Length": str(len(body))})
     headers["Access-Control-Allow-Origin"] = "*"
@@ -254,6 +264,27 @@ async def send_instead(fault: Fault, send: Send) -> None:
     status = fault.status or 200
     await send({"type": "http.response.start", "status": status, "headers": headers.raw})
     await send({"type": "http.response.body", "body": body})
+
+
+async def send_without_end(fault: Fault, receive: Receive, send: Send) -> None:
+    """Zeros, or what compresses them, until the connection is closed."""
+    headers = MutableHeaders({"Content-Type": "application/octet-stream"})
+    headers["Access-Control-Allow-Origin"] = "*"
+    compress = zlib.compressobj(wbits=31) if fault.compressed else None
+    if compress:
+        headers["Content-Encoding"] = "gzip"
+    await send({"type": "http.response.start", "status": 200, "headers": headers.raw})
+    left = asyncio.ensure_future(until_left(receive))
+    zeros = bytes(1 << 20)
+    while not left.done():
+        piece = compress.compress(zeros) if compress else zeros
+        await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await asyncio.sleep(0)
+
+
+async def until_left(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 def without_cors(send: Send) -> Send:

@@ -8,6 +8,7 @@ import type { createEngine, EngineHandle, HostKind, Placement } from './host';
 import type { Rung } from './ladder';
 import type { ModelLibrary } from './library/library';
 import type { ModelFiles } from './library/state';
+import { LoadWatch } from './load-watch';
 import { recordHost } from './log';
 import type { MachineEvent, Progress } from './machine';
 import type { OtherTabs } from './other-tabs';
@@ -81,8 +82,12 @@ export class Engines {
       visits.begun(modelId);
       const handle = await this.#start(epoch, work);
       if (!handle) return;
-      await handle.load({ modelId, contextWindow: rung.contextWindow, ...files }, (progress) =>
-        this.tell({ type: 'progress', epoch, progress: afterDownload(progress) }),
+      const watch = new LoadWatch(handle);
+      await watch.unlessHung(
+        handle.load({ modelId, contextWindow: rung.contextWindow, ...files }, (progress) => {
+          watch.progressed();
+          this.tell({ type: 'progress', epoch, progress: afterDownload(progress) });
+        }),
       );
       if (!this.isWanted(epoch)) return;
       visits.loaded(modelId, (performance.now() - started) / 1000, cached);
@@ -159,8 +164,12 @@ export class Engines {
 
   /** Said before the download, with numbers, instead of after most of it. */
   async #requireRoom(modelId: string): Promise<void> {
-    // Where the size cannot be asked for, the download itself tells what is wrong.
-    const room = await this.parts.library.room(modelId).catch(() => 'unknown' as const);
+    const room = await this.parts.library.room(modelId).catch((error: unknown) => {
+      // Who has waited for a server that says nothing need not wait for it twice.
+      if (isNamed(error, 'NetworkTimeoutError')) throw error;
+      // Where the size cannot be asked for, the download itself tells what is wrong.
+      return 'unknown' as const;
+    });
     if (room === 'unknown' || room.needed <= room.free) return;
     const megabytes = (bytes: number) => `${Math.ceil(bytes / 1e6)} MB`;
     throw namedError(

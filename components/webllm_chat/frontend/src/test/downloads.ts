@@ -146,6 +146,7 @@ export function aSource(fields: Partial<WebLLMSource> = {}): WebLLMSource {
     packageManifest: null,
     cacheBackend: 'cache',
     integrity: null,
+    expectedBytes: null,
     ...fields,
   };
 }

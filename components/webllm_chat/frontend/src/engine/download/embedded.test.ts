@@ -184,3 +184,36 @@ describe('what is kept of it', () => {
     expect(await keptEmbedded(SOURCE, parts)).toBeUndefined();
   });
 });
+
+it.each([
+  ['a file in another folder', { file: '../../../_stcore/metrics' }],
+  ['a file of another host', { file: '//elsewhere.example/model.gguf' }],
+  ['no file', { file: null }],
+  ['no hash', { sha256: 'abc' }],
+  ['a size that is too large', { size: 1e13 }],
+  ['a negative size', { size: -1 }],
+  ['a text for a number', { received: '<b>' }],
+  ['another version', { version: 2 }],
+])('does not believe a status with %s', async (_, fields) => {
+  const fetch = serve(() => Response.json({ ...READY, ...fields }));
+  expect(await download().catch(classify)).toMatchObject({ kind: 'embedded-unavailable' });
+  expect(fetch).toHaveBeenCalledTimes(1);
+});
+
+it.each([
+  'null',
+  '[',
+  '"ready"',
+  'x'.repeat(100_000),
+])('does not believe a status that is none (%#)', async (text) => {
+  serve(() => new Response(text));
+  expect(await download().catch(classify)).toMatchObject({ kind: 'embedded-unavailable' });
+});
+
+it('does not ask a server for ever that says nothing', async () => {
+  const fetch = vi.fn(async () => missing());
+  vi.stubGlobal('fetch', fetch);
+  const outcome = download().catch(classify);
+  await vi.advanceTimersByTimeAsync(301_000);
+  expect(await outcome).toMatchObject({ kind: 'embedded-unavailable' });
+});

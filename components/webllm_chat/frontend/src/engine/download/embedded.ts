@@ -5,8 +5,9 @@ import { fetchFile, type Transfer } from './file';
 import type { Tally } from './model-files';
 import { type EmbeddedNote, notes } from './notes';
 import type { PartStore } from './part-store';
-import { httpError } from './retry';
-import type { EmbeddedSource, RemoteFile } from './source';
+import { HttpError } from './retry';
+import { type EmbeddedSource, isSha256, type RemoteFile } from './source';
+import { fetchText } from './text';
 
 /** What the app's server writes into its status file. Sizes in bytes. */
 interface EmbeddedStatus {
@@ -21,6 +22,12 @@ interface EmbeddedStatus {
 }
 
 const POLL_MS = 1000;
+/** Of questions in a row that the server did not answer; then it is taken to be away for good. */
+const MOST_UNANSWERED = 300;
+/** Bytes. */
+const MOST_STATUS_BYTES = 64 * 1024;
+/** Bytes that one GGUF file may have. */
+const MOST_MODEL_BYTES = 16 * 1024 ** 3;
 
 /**
  * Waits until the server has the model.
@@ -34,8 +41,8 @@ async function embeddedFile(
   onServer: (received: number, total: number) => void = () => {},
   signal?: AbortSignal,
 ): Promise<RemoteFile> {
-  for (;;) {
-    const status = await readStatus(`${source.directory}/${source.status}`, environment);
+  for (let unanswered = 0; unanswered < MOST_UNANSWERED; ) {
+    const status = await readStatus(`${source.directory}/${source.status}`, environment, signal);
     signal?.throwIfAborted();
     if (status?.state === 'ready') {
       const url = `${source.directory}/${status.file}`;
@@ -44,25 +51,54 @@ async function embeddedFile(
     if (status?.state === 'failed') {
       throw namedError('EmbeddedModelUnavailableError', status.error ?? 'No reason was given.');
     }
+    unanswered = status ? 0 : unanswered + 1;
     if (status) onServer(status.received, status.total);
     await environment.wait(POLL_MS, signal);
   }
+  throw namedError('EmbeddedModelUnavailableError', 'The server says nothing of it.');
 }
 
 /** @returns undefined before the server has written its first status, and while it is away. */
 async function readStatus(
   url: string,
-  { fetch }: Environment,
+  environment: Environment,
+  signal: AbortSignal | undefined,
 ): Promise<EmbeddedStatus | undefined> {
-  // A status from a cache would be an old one.
-  const response = await fetch(url, { cache: 'no-store' }).catch(() => undefined);
-  if (!response || response.status === 404 || response.status >= 500) return undefined;
-  if (!response.ok) throw httpError(response, url);
-  const status = (await response.json()) as EmbeddedStatus;
-  if (status.version !== 1 || !Number.isSafeInteger(status.size)) {
-    throw namedError('EmbeddedModelUnavailableError', `${url} is not a status this app knows.`);
-  }
+  const answer = await fetchText(url, MOST_STATUS_BYTES, environment, signal).catch((error) => {
+    signal?.throwIfAborted();
+    if (error instanceof Error && error.name === 'CorruptFileError') throw unknownStatus(url);
+    return undefined;
+  });
+  if (!answer || answer.status === 404 || answer.status >= 500) return undefined;
+  if (answer.text === '') throw new HttpError(url, answer.status, null);
+  const status = parsed(answer.text);
+  if (!isStatus(status)) throw unknownStatus(url);
   return status;
+}
+
+function parsed(text: string): EmbeddedStatus | null {
+  try {
+    return JSON.parse(text) as EmbeddedStatus | null;
+  } catch {
+    return null;
+  }
+}
+
+function isStatus(status: EmbeddedStatus | null): status is EmbeddedStatus {
+  const sizes = [status?.size, status?.received, status?.total];
+  return (
+    status?.version === 1 &&
+    sizes.every((size) => Number.isSafeInteger(size) && (size as number) >= 0) &&
+    status.size <= MOST_MODEL_BYTES &&
+    // A name in the same folder.
+    typeof status.file === 'string' &&
+    /^\w[\w.-]*$/.test(status.file) &&
+    isSha256(status.sha256)
+  );
+}
+
+function unknownStatus(url: string): Error {
+  return namedError('EmbeddedModelUnavailableError', `${url} is not a status this app knows.`);
 }
 
 /** What is in the browser of it, without any request. */

@@ -9,8 +9,9 @@ import {
   unreachable,
 } from '../../test/downloads';
 import { classify, namedError } from '../errors';
+import { PART_BYTES, PART_MS } from './arriving';
 import type { Environment } from './environment';
-import { fetchFile, PART_BYTES, PART_MS, type Transfer } from './file';
+import { fetchFile, type Transfer } from './file';
 import { MemoryShelf, PartStore } from './part-store';
 import type { RemoteFile } from './source';
 

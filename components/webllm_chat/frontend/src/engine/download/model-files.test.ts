@@ -13,6 +13,7 @@ import {
 } from '../../test/downloads';
 import { classify } from '../errors';
 import { openArtifacts } from '../webllm/artifacts';
+import type { Plan, PlannedFile } from '../webllm/files';
 import {
   downloadModel,
   dropParts,
@@ -23,6 +24,7 @@ import {
   type Stores,
   type Tally,
 } from './model-files';
+import { notes } from './notes';
 import { openShelf, PartStore } from './part-store';
 import type { WebLLMSource } from './source';
 
@@ -412,3 +414,37 @@ function brokenAfter(beginning: string): Response {
     }),
   );
 }
+
+describe('what is said of the files', () => {
+  const INDEX = `${FOLDER}tensor-cache.json`;
+  const MANIFEST = `${FOLDER}manifest.json`;
+
+  it('never leads out of the folder of the model', async () => {
+    const records = [{ dataPath: '../../../../_stcore/metrics', nbytes: 10 }];
+    const server = new FakeServer({ ...files, [INDEX]: JSON.stringify({ records }) });
+    expect(await failure(server)).toMatchObject({ kind: 'corrupt-file' });
+    expect(server.asked.filter((url) => url.includes('metrics'))).toEqual([]);
+    expect(caches.artifacts).toEqual([]);
+  });
+
+  it.each([
+    'null',
+    '{"files": null}',
+    '{"files": [null], "model_lib": {}}',
+    `{"files": [{"path": "a", "size": -1, "sha256": "${'0'.repeat(64)}"}], "model_lib": null}`,
+  ])('is not believed from a manifest that is none: %s', async (text) => {
+    const server = new FakeServer({ ...files, [MANIFEST]: text });
+    expect(await failure(server)).toMatchObject({ kind: 'corrupt-file' });
+  });
+
+  it('is not believed from a note of an earlier version that leads elsewhere', async () => {
+    await download(aMirror());
+    const shelf = notes(stores.parts.shelf);
+    const noted = (await shelf.read(source)) as Plan;
+    const foreign = { ...(noted.files[0] as PlannedFile), url: 'https://elsewhere.example/x' };
+    await shelf.write(source, { ...noted, files: [...noted.files, foreign] });
+    const server = aMirror();
+    await download(server);
+    expect(server.asked.filter((url) => url.includes('elsewhere'))).toEqual([]);
+  });
+});

@@ -134,7 +134,12 @@ export async function removeModel(source: WebLLMSource, stores: Stores): Promise
 
 async function knownPlan(source: WebLLMSource, stores: Stores): Promise<Plan | undefined> {
   const noted = await notes(stores.parts.shelf).read(source);
-  return noted ?? planFromStorage(source, stores.artifacts);
+  return noted && isOfSource(noted, source) ? noted : planFromStorage(source, stores.artifacts);
+}
+
+/** A note may be of an earlier version of the app, which checked less. */
+function isOfSource({ files }: Plan, { folder, library }: WebLLMSource): boolean {
+  return files.every(({ url }) => url === library || url.startsWith(folder));
 }
 
 function isSizeKnown({ size }: PlannedFile): boolean {

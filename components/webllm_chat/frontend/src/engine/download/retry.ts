@@ -4,6 +4,8 @@ import { namedError } from '../errors';
 const SOON_MS = [500, 1500, 4000];
 /** Where nobody waits for the file, five minutes more. */
 const LATER_MS = Array<number>(20).fill(15_000);
+/** Of tries that brought nothing in time, where somebody waits: then another model is sooner there. */
+const MOST_TIMEOUTS = 2;
 /** Longer than this nobody is made to wait because a server asks for it. */
 const LONGEST_RETRY_AFTER_MS = 30_000;
 
@@ -40,6 +42,7 @@ export function httpError(response: Response, url: string): HttpError {
  */
 export async function retrying<T>(work: () => Promise<T>, patience: Patience): Promise<T> {
   const delays = patience.patient ? [...SOON_MS, ...LATER_MS] : SOON_MS;
+  let timeouts = 0;
   for (let failures = 0; ; ) {
     patience.signal?.throwIfAborted();
     try {
@@ -47,7 +50,9 @@ export async function retrying<T>(work: () => Promise<T>, patience: Patience): P
     } catch (error) {
       patience.signal?.throwIfAborted();
       if (!isTransient(error)) throw error;
-      if (patience.gained?.()) failures = 0;
+      if (patience.gained?.()) failures = timeouts = 0;
+      if (error instanceof Error && error.name === 'NetworkTimeoutError') timeouts += 1;
+      if (timeouts >= MOST_TIMEOUTS && !patience.patient) throw error;
       const delay = delays[failures];
       if (delay === undefined) throw error;
       failures += 1;

@@ -25,6 +25,8 @@ export interface WebLLMSource {
   packageManifest: string | null;
   cacheBackend: CacheBackend;
   integrity: Integrity | null;
+  /** Bytes that the catalog says it has; null where it does not tell. */
+  expectedBytes: number | null;
 }
 
 /** The GGUF file that the app's own server hands out. */
@@ -50,6 +52,8 @@ export interface RemoteFile {
   size: number | null;
   /** The size comes from a HEAD request, which may tell the length of a compressed body. */
   sizeIsHint?: boolean;
+  /** Bytes; where the size is not known for sure, a longer body is refused. */
+  most?: number;
   /** Hashes the content must have, hexadecimal. */
   sha256?: string;
   md5?: string;
@@ -58,4 +62,13 @@ export interface RemoteFile {
   sriWarnOnly?: boolean;
   /** What the content must at least look like where no hash is known. */
   format?: 'json' | 'wasm';
+}
+
+/** Whether what a server says can be a number of bytes. */
+export function isSize(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) > 0;
+}
+
+export function isSha256(value: unknown): value is string {
+  return typeof value === 'string' && /^[0-9a-f]{64}$/i.test(value);
 }

@@ -41,6 +41,8 @@ function webllmSource(entry: ModelEntry, config: LibraryConfig): ModelSource | u
     packageManifest: entry.model_manifest,
     cacheBackend: config.cacheBackend,
     integrity: entry.integrity as Integrity | null,
+    // Of the operator's own models nobody else has said how large they are.
+    expectedBytes: entry.custom ? null : (entry.download_bytes?.value ?? null),
   };
 }
 

@@ -46,7 +46,7 @@ function remedied(state: MachineState, error: EngineError): Step {
   const rung = state.rungs[state.rung] as Rung;
   switch (errorKind(error.kind).remedy) {
     case 'same-model-once':
-      if (!state.retried) return sameModelAgain(state, rung, error);
+      if (!state.retried && !isHopeless(state, error)) return sameModelAgain(state, rung, error);
       // WebLLM ends its device when memory runs out, so a device lost in loading may mean that.
       return isLoading(state) && isAboutSize(error.kind)
         ? shorterOrDown(state, rung, error)
@@ -58,6 +58,11 @@ function remedied(state: MachineState, error: EngineError): Step {
     default:
       return stepDown(state, error);
   }
+}
+
+/** What hangs while it is loaded would hang again, and has cost half a minute already. */
+function isHopeless(state: MachineState, { kind }: EngineError): boolean {
+  return isLoading(state) && kind === 'engine-hung';
 }
 
 function isLoading({ phase }: MachineState): boolean {

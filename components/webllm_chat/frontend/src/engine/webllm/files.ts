@@ -5,11 +5,19 @@
  */
 import type { Environment } from '../download/environment';
 import { fetchFile, type Transfer } from '../download/file';
-import { httpError, retrying } from '../download/retry';
-import type { RemoteFile, Scope, WebLLMSource } from '../download/source';
+import { HttpError, retrying } from '../download/retry';
+import {
+  isSha256,
+  isSize,
+  type RemoteFile,
+  type Scope,
+  type WebLLMSource,
+} from '../download/source';
+import { fetchText } from '../download/text';
 import { digest } from '../download/verify';
 import { namedError } from '../errors';
 import type { Artifacts } from './artifacts';
+import { addressInFolder, checkedRecords, MOST_BYTES } from './index-check';
 
 export interface PlannedFile extends RemoteFile {
   scope: Scope;
@@ -29,12 +37,7 @@ interface Manifest {
 }
 
 interface ChatConfig {
-  tokenizer_files?: string[];
-}
-
-/** `md5sum` is written by TVM's exporter, and is there for the models on Hugging Face. */
-interface TensorIndex {
-  records: { dataPath: string; nbytes: number; md5sum?: string }[];
+  tokenizer_files?: unknown;
 }
 
 const CONFIG = 'mlc-chat-config.json';
@@ -42,6 +45,8 @@ const INDEX = 'tensor-cache.json';
 const MANIFEST = 'manifest.json';
 /** Hugging Face has no manifests of ours, and asking would log an error in the console. */
 const HUB = 'huggingface.co';
+/** Milliseconds that the question for a size may take; the size is good to have, no more. */
+const HEAD_MS = 10_000;
 
 /** @returns undefined unless configuration and index are in the browser's storage. */
 export async function planFromStorage(
@@ -94,9 +99,15 @@ function headFiles(
   manifest: Manifest | undefined,
 ): [PlannedFile, PlannedFile] {
   const config = inFolder(source, CONFIG, 'webllm/config', manifest);
+  const index = inFolder(source, INDEX, 'webllm/model', manifest);
   return [
-    { ...config, ...integrityOf(source, source.integrity?.config), format: 'json' },
-    { ...inFolder(source, INDEX, 'webllm/model', manifest), format: 'json' },
+    {
+      ...config,
+      ...integrityOf(source, source.integrity?.config),
+      format: 'json',
+      most: MOST_BYTES.config,
+    },
+    { ...index, format: 'json', most: MOST_BYTES.index },
   ];
 }
 
@@ -111,19 +122,22 @@ async function listFiles(
   manifest: Manifest | undefined,
 ): Promise<PlannedFile[]> {
   const [config, index] = headFiles(source, manifest);
-  const { tokenizer_files } = await parse<ChatConfig>(configBody, config.url);
-  const { records } = await parse<TensorIndex>(indexBody, index.url);
-  if (!Array.isArray(records)) throw notAnIndex(index.url);
+  const chat = await parse<ChatConfig | null>(configBody, config.url);
+  const records = checkedRecords(
+    await parse<unknown>(indexBody, index.url),
+    index.url,
+    source.expectedBytes,
+  );
   return [
     { ...config, size: configBody.size },
     { ...index, size: indexBody.size },
     ...packageFiles(source, manifest),
-    tokenizerFile(source, tokenizer_files, manifest),
+    tokenizerFile(source, chat?.tokenizer_files, manifest),
     ...libraryFiles(source, manifest),
     ...records.map((record) => ({
       ...inFolder(source, record.dataPath, 'webllm/model', manifest),
       size: record.nbytes,
-      ...(record.md5sum && { md5: record.md5sum }),
+      ...(record.md5sum !== undefined && { md5: record.md5sum }),
     })),
   ];
 }
@@ -131,18 +145,23 @@ async function listFiles(
 function packageFiles(source: WebLLMSource, manifest: Manifest | undefined): PlannedFile[] {
   if (source.packageManifest === null) return [];
   const file = inFolder(source, source.packageManifest, 'webllm/config', manifest);
-  return [{ ...file, format: 'json' }];
+  return [{ ...file, format: 'json', most: MOST_BYTES.packageManifest }];
 }
 
 function tokenizerFile(
   source: WebLLMSource,
-  names: string[] | undefined,
+  names: unknown,
   manifest: Manifest | undefined,
 ): PlannedFile {
   // WebLLM's own choice.
-  const name = names?.includes('tokenizer.json') ? 'tokenizer.json' : 'tokenizer.model';
+  const name =
+    Array.isArray(names) && names.includes('tokenizer.json') ? 'tokenizer.json' : 'tokenizer.model';
   const file = inFolder(source, name, 'webllm/model', manifest);
-  const checked = { ...file, ...integrityOf(source, source.integrity?.tokenizer?.[name]) };
+  const checked = {
+    ...file,
+    ...integrityOf(source, source.integrity?.tokenizer?.[name]),
+    most: MOST_BYTES.tokenizer,
+  };
   return name === 'tokenizer.json' ? { ...checked, format: 'json' } : checked;
 }
 
@@ -158,6 +177,7 @@ function libraryFiles(source: WebLLMSource, manifest: Manifest | undefined): Pla
       ...(known && { sha256: known.sha256 }),
       ...integrityOf(source, source.integrity?.model_lib),
       format: 'wasm',
+      most: MOST_BYTES.library,
     },
   ];
 }
@@ -170,7 +190,7 @@ function inFolder(
 ): PlannedFile {
   const known = manifest?.files.find((file) => file.path === path);
   return {
-    url: new URL(path, source.folder).href,
+    url: addressInFolder(path, source.folder),
     scope,
     size: known?.size ?? null,
     ...(known && { sha256: known.sha256 }),
@@ -200,8 +220,11 @@ async function withHintedSize(
 ): Promise<PlannedFile> {
   if (file.size !== null) return file;
   try {
-    const init: RequestInit = { method: 'HEAD', ...(signal && { signal }) };
-    const response = await environment.fetch(file.url, init);
+    const deadline = AbortSignal.timeout(HEAD_MS);
+    const response = await environment.fetch(file.url, {
+      method: 'HEAD',
+      signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
+    });
     const size = Number(response.headers.get('content-length') ?? Number.NaN);
     return response.ok && size > 0 ? { ...file, size, sizeIsHint: true } : file;
   } catch {
@@ -223,10 +246,20 @@ async function readManifest(
   });
   if (text === undefined) return undefined;
   const manifest = await parse<Manifest>(new Blob([text]), url);
-  if (!Array.isArray(manifest.files) || !manifest.model_lib) {
+  if (!isManifest(manifest)) {
     throw namedError('CorruptFileError', `${url} is not a manifest this app knows.`);
   }
   return manifest;
+}
+
+function isManifest(content: Manifest | null): boolean {
+  const isDescribed = (file: Manifest['model_lib'] | null) =>
+    isSize(file?.size) && isSha256(file.sha256);
+  return (
+    Array.isArray(content?.files) &&
+    content.files.every((file) => isDescribed(file)) &&
+    isDescribed(content.model_lib)
+  );
 }
 
 /** @returns undefined where there is no such file: a mirror without manifests is a mirror. */
@@ -235,13 +268,9 @@ async function readText(
   environment: Environment,
   signal: AbortSignal | undefined,
 ): Promise<string | undefined> {
-  const response = await environment.fetch(url, {
-    cache: 'no-store',
-    ...(signal && { signal }),
-  });
-  if (response.ok) return response.text();
-  if (response.status === 429 || response.status >= 500) throw httpError(response, url);
-  return undefined;
+  const { status, text } = await fetchText(url, MOST_BYTES.manifest, environment, signal);
+  if (status === 429 || status >= 500) throw new HttpError(url, status, null);
+  return status < 300 ? text : undefined;
 }
 
 async function parse<T>(body: Blob, url: string): Promise<T> {
@@ -250,8 +279,4 @@ async function parse<T>(body: Blob, url: string): Promise<T> {
   } catch {
     throw namedError('CorruptFileError', `${url} is not JSON; it was thrown away.`);
   }
-}
-
-function notAnIndex(url: string): Error {
-  return namedError('CorruptFileError', `${url} lists no weights; it was thrown away.`);
 }
