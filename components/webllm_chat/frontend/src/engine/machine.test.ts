@@ -379,6 +379,12 @@ describe('a failure while answering', () => {
     expect(again.effects.at(-1)).toMatchObject({ type: 'load', rung: SMALL_RUNG });
   });
 
+  it('takes the next model at once when one hangs while it is loaded', () => {
+    const loading = AT.loading;
+    const { state } = play(loading, loadFailed(loading, { kind: 'engine-hung', detail: '' }));
+    expect(state).toMatchObject({ phase: 'recovering', rung: loading.rung + 1, retried: false });
+  });
+
   it('remembers what it stepped down from, with all that is larger', () => {
     const ladder = aLadder([OTHER_RUNG, F16_RUNG, CPU_RUNG], { start: 1, upgrade: 'off' });
     const loading = play(PROBING, { type: 'planned', ladder }).state;
