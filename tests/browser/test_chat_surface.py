@@ -509,6 +509,11 @@ HOSTILE = {
     "brackets": "[" * 50_000,
     "emphasis": "*a **b " * 20_000,
     "formula": "$$" + "\\frac{1}{" * 500 + "}" * 500 + "$$ and $$\\def\\x{\\x\\x}\\x$$",
+    "formulas": ("$$" + "\\sqrt{" * 60 + "x" + "}" * 60 + "$$\n\n") * 300,
+    "tables": ("|a" * 50 + "|\n" + "|-" * 50 + "|\n" + ("|1" * 50 + "|\n") * 80 + "\n") * 20,
+    "definitions": "[a]: <>\n\n" * 2_500,
+    "lazy quotes": "> a\nb\n" * 30_000,
+    "blank lines": "x" + "\n" * 500_000 + "x",
     "bidi": "\u202egnp.exe\u202c \u2066 unclosed",
     "think": "<think>" * 1000 + "x",
 }

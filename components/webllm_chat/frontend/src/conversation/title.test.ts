@@ -37,3 +37,18 @@ it.each([
 ])('%j is titled %j', (question, title) => {
   expect(firstWords(question)).toBe(title);
 });
+
+// Where the time grew with the square, a million of them took hours.
+it.each([
+  '\n',
+  ' ',
+  '\t',
+  '`',
+  '>',
+  '- ',
+  '#',
+  '。',
+  'a. ',
+])('comes at once for a text that begins with a million of %j', (unit) => {
+  expect(firstWords(`${unit.repeat(1_000_000)}x`).length).toBeLessThanOrEqual(61);
+});

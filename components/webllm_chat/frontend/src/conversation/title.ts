@@ -8,12 +8,15 @@ const SENTENCE = new RegExp(
   `^.{${SHORTEST_SENTENCE},${LONGEST_TITLE - 1}}?(?:(?:[?!]|(?<=\\p{L}{4})\\.)(?=\\s)|[。？！])`,
   'u',
 );
+/** Characters at a text's beginning that a title is made from. */
+const READ = 5_000;
 /** Fences with their language, and what marks a heading, a quotation or a list. */
-const MARKDOWN = /^\s*(?:```[^\s`]*|#{1,6}(?=\s)|>+|[-*+](?=\s))/gm;
+const MARKDOWN = /^[^\S\n]*(?:```[^\s`]*|#{1,6}(?=\s)|>+|[-*+](?=\s))/gm;
 
 /** A conversation's title until a model or the visitor gives it a better one. */
 export function firstWords(text: string): string {
-  const words = inOneLine(text.replace(MARKDOWN, ' ')) || inOneLine(text);
+  const beginning = text.trimStart().slice(0, READ);
+  const words = inOneLine(beginning.replace(MARKDOWN, ' ')) || inOneLine(beginning);
   if (words.length <= LONGEST_TITLE) return words;
   const sentence = SENTENCE.exec(words)?.[0];
   if (sentence !== undefined) return sentence;

@@ -264,8 +264,8 @@ export const de: Texts = {
     stoppedAnswer: 'Die Antwort wurde angehalten.',
     failedAnswer: 'Es gibt keine Antwort.',
     leftOut: 'Alles darüber liest das Modell nicht mehr: Das Kontextfenster ist voll.',
-    plain:
-      'Als reiner Text gezeigt, weil er zum Formatieren zu lang oder zu tief verschachtelt ist.',
+    plain: 'Als reiner Text gezeigt, weil das Formatieren zu lange dauern würde.',
+    formatAnyway: 'Trotzdem formatieren',
     showMore: (count) => `Mehr zeigen (noch ${count} Zeichen)`,
     showRest: (count) => `Den Rest zeigen (${count} weitere Teile)`,
     code: 'Code',

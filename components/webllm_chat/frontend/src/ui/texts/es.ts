@@ -265,8 +265,8 @@ export const es: Texts = {
     stoppedAnswer: 'La respuesta se detuvo.',
     failedAnswer: 'No hay respuesta.',
     leftOut: 'El modelo ya no lee lo de arriba: la ventana de contexto está llena.',
-    plain:
-      'Se muestra como texto simple: es demasiado largo o está demasiado anidado para darle formato.',
+    plain: 'Se muestra como texto simple: darle formato llevaría demasiado tiempo.',
+    formatAnyway: 'Dar formato de todos modos',
     showMore: (count) => `Mostrar más (quedan ${count} caracteres)`,
     showRest: (count) => `Mostrar el resto (${count} partes más)`,
     code: 'Código',

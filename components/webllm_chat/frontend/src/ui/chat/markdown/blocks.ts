@@ -3,6 +3,7 @@
  * changes, and what is too large or too deeply nested to format in time is told apart.
  */
 import { Lexer, type Token } from 'marked';
+import { BLOCK_BUDGET, costOf, GROWING_BUDGET } from './budget';
 
 export interface Block {
   kind: 'markdown' | 'code';
@@ -20,8 +21,9 @@ const LONGEST_GROWING_BLOCK = 5_000;
 const DEEPEST_NESTING = 12;
 /** Delimiters in one block: their matching takes time that grows with the square of their number. */
 const MOST_DELIMITERS = 1_500;
-/** Characters. Cutting a list of this length by grammar takes about 200 ms. */
-const LONGEST_BY_GRAMMAR = 200_000;
+/** Characters. Cutting a text of this length by grammar takes up to 100 ms; of twice the length, where
+ * quotes go on in lines without their mark, a second. */
+const LONGEST_BY_GRAMMAR = 50_000;
 /** Blocks at the end that further text can still change: a list goes on after an empty line. */
 const UNSETTLED = 2;
 
@@ -77,9 +79,15 @@ export function isTooMuch(text: string, growing: boolean): boolean {
   return (
     text.length > (growing ? LONGEST_GROWING_BLOCK : LONGEST_BLOCK) ||
     (text.match(DELIMITER)?.length ?? 0) > MOST_DELIMITERS ||
-    NESTED.test(text) ||
-    INDENTED.test(text)
+    isTooDeep(text) ||
+    costOf(text) > (growing ? GROWING_BUDGET : BLOCK_BUDGET)
   );
+}
+
+/** Whether formatting it could fail, however long a reader would wait: each level is a call in a
+ * call, and an element in an element. */
+export function isTooDeep(text: string): boolean {
+  return NESTED.test(text) || INDENTED.test(text);
 }
 
 function split(text: string): { settled: Block[]; tail: Block[]; length: number } {

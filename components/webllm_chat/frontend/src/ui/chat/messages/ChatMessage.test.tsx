@@ -164,3 +164,21 @@ describe('an answer', () => {
     expect(message.textContent).not.toContain('out-of-memory');
   });
 });
+
+it('formats what its budget reaches for, and more when it is asked to', async () => {
+  const rows = `|${'1|'.repeat(50)}\n`.repeat(80);
+  const table = `|${'a|'.repeat(50)}\n|${'-|'.repeat(50)}\n${rows}`;
+  const message = await showMessage({ content: `${table}\n`.repeat(20) });
+  const tables = () => message.querySelectorAll('table').length;
+  const formatted = tables();
+  expect(formatted).toBeGreaterThan(0);
+  expect(formatted).toBeLessThan(20);
+  expect(screen.getAllByTestId('format-anyway')).toHaveLength(20 - formatted);
+  await act(async () => fireEvent.click(screen.getAllByTestId('format-anyway')[0] as Element));
+  expect(tables()).toBe(formatted + 1);
+});
+
+it('never formats what is too deep, whoever asks', async () => {
+  await showMessage({ content: `${'> '.repeat(5000)}deep` });
+  expect(screen.queryByTestId('format-anyway')).toBeNull();
+});
