@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
-from playwright.sync_api import BrowserContext, FrameLocator, Page
+from playwright.sync_api import BrowserContext, FilePayload, FrameLocator, Page
 
 # Of Dexie's version 1: IndexedDB counts in tenths of it.
 STORE = """async ([conversations, messages]) => {
@@ -118,3 +119,50 @@ def store(
     component.locator("html").evaluate(f"(_, rows) => ({STORE})(rows)", [conversations, messages])
     page.reload()
     component.get_by_test_id("composer").wait_for()
+
+
+def large_export(messages: int) -> bytes:
+    """One conversation, each message the only one after another."""
+    time = 1_700_000_000_000
+    rows: list[dict[str, Any]] = [
+        {
+            "id": f"m{at}",
+            "parentId": f"m{at - 1}" if at else None,
+            "role": "assistant" if at % 2 else "user",
+            "content": f"message {at}",
+            "status": "done",
+            "modelId": None,
+            "errorKind": None,
+            "stats": None,
+            "notes": [],
+            "interrupted": [],
+            "createdAt": time + at,
+            "chosenAt": time + at,
+            "updatedAt": time + at,
+        }
+        for at in range(messages)
+    ]
+    conversation = {
+        "id": "large",
+        "title": "A large one",
+        "titledBy": "visitor",
+        "pinned": False,
+        "settings": {},
+        "presetId": None,
+        "createdAt": time,
+        "lastMessageAt": time,
+        "messages": rows,
+    }
+    return json.dumps(
+        {
+            "format": "webllm-chat",
+            "version": 1,
+            "exportedAt": "2026-01-01T00:00:00.000Z",
+            "conversations": [conversation],
+            "presets": [],
+        }
+    ).encode()
+
+
+def as_file(content: bytes) -> FilePayload:
+    return {"name": "chats.json", "mimeType": "application/json", "buffer": content}

@@ -12,7 +12,16 @@ from playwright.sync_api import Locator, expect
 
 from tests.browser.chat_page import ChatPage
 from tests.browser.conftest import OpenChat, free_port, start_app
-from tests.browser.stored_chats import RICH, chain, conversation, message, store, without_model
+from tests.browser.stored_chats import (
+    RICH,
+    as_file,
+    chain,
+    conversation,
+    large_export,
+    message,
+    store,
+    without_model,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -530,6 +539,27 @@ def test_a_hostile_answer_neither_runs_nor_freezes(quiet_chat: QuietChat, kind: 
     expect(chat.composer).to_have_value("still here")
     assert not [url for url in asked if "evil.example" in url]
     assert chat.page.evaluate("window.hacked") is None
+    assert chat.errors == []
+
+
+def test_a_large_import_leaves_the_page_free_and_can_be_cancelled(quiet_chat: QuietChat) -> None:
+    chat = quiet_chat()
+    conversations = chat.component.get_by_test_id("conversation")
+    expect(conversations).to_have_count(1)
+    field = chat.component.get_by_test_id("import-file")
+    field.set_input_files(as_file(large_export(40_000)))
+    importing = chat.component.get_by_test_id("importing")
+    expect(importing).to_be_visible()
+    chat.composer.fill("still here")
+    expect(chat.composer).to_have_value("still here")
+    importing.get_by_role("button").click()
+    expect(importing).to_have_count(0)
+    field.set_input_files(as_file(large_export(3_000)))
+    # Of the cancelled one nothing was kept.
+    expect(chat.component.get_by_test_id("transfer-outcome")).to_contain_text("3,000")
+    expect(conversations).to_have_count(2)
+    chat.page.reload()
+    expect(conversations).to_have_count(2)
     assert chat.errors == []
 
 

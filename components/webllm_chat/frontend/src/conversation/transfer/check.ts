@@ -21,8 +21,17 @@ const MOST_PROBLEMS = 20;
 
 export const TOO_LARGE: Problem = { field: '', code: 'too-large', asked: [LARGEST_FILE / 1e6] };
 
-/** @returns the file's content, or what is wrong with it, at most 20 problems. */
-export function readExport(text: string): ExportFile | Problem[] {
+/** Messages between two reports of progress. */
+const REPORT_EVERY = 5_000;
+
+/**
+ * @param onProgress - is told how far it is, 0 to 1.
+ * @returns the file's content, or what is wrong with it, at most 20 problems.
+ */
+export function readExport(
+  text: string,
+  onProgress: (fraction: number) => void = () => {},
+): ExportFile | Problem[] {
   if (text.length > LARGEST_FILE) return [TOO_LARGE];
   let value: unknown;
   try {
@@ -30,11 +39,15 @@ export function readExport(text: string): ExportFile | Problem[] {
   } catch {
     return [{ field: '', code: 'not-json', asked: [] }];
   }
-  return new Check().file(value);
+  return new Check(onProgress).file(value);
 }
 
 class Check {
   readonly #problems: Problem[] = [];
+  #messages = 0;
+  #checked = 0;
+
+  constructor(private readonly onProgress: (fraction: number) => void) {}
 
   file(value: unknown): ExportFile | Problem[] {
     if (!(value instanceof Object) || !('format' in value) || value.format !== FORMAT) {
@@ -46,6 +59,7 @@ class Check {
     const file = this.#read(fileSchema, value, '');
     if (!file) return this.#problems;
     const ids = new Set<string>();
+    this.#messages = file.conversations.reduce<number>((sum, each) => sum + messagesIn(each), 0);
     const conversations = this.#each(file.conversations, 'conversations', (each, field) =>
       this.#conversation(each, field, ids),
     );
@@ -61,9 +75,11 @@ class Check {
     if (ids.has(conversation.id)) this.#add(`${field}.id`, 'id-taken');
     ids.add(conversation.id);
     const path = `${field}.messages`;
-    const messages = this.#each(conversation.messages, path, (each, at) =>
-      this.#read(messageSchema, each, at),
-    );
+    const messages = this.#each(conversation.messages, path, (each, at) => {
+      this.#checked += 1;
+      if (this.#checked % REPORT_EVERY === 0) this.onProgress(this.#checked / this.#messages);
+      return this.#read(messageSchema, each, at);
+    });
     if (messages.length === conversation.messages.length) this.#tree(messages, path);
     return { ...conversation, messages };
   }
@@ -127,6 +143,12 @@ class Check {
   get #isEnough(): boolean {
     return this.#problems.length >= MOST_PROBLEMS;
   }
+}
+
+/** Of a conversation that was not checked yet. */
+function messagesIn(conversation: unknown): number {
+  const messages = (conversation as { messages?: unknown } | null)?.messages;
+  return Array.isArray(messages) ? messages.length : 0;
 }
 
 function pathOf(field: string, { path }: v.BaseIssue<unknown>): string {

@@ -1,6 +1,5 @@
 /** Takes the conversations of an exported file over. */
-import { isQuotaError } from '../database';
-import type { Person } from '../person';
+import { type ChatDatabase, isQuotaError } from '../database';
 import type { Problem } from '../problems';
 import type { Preset } from '../settings';
 import { now } from '../types';
@@ -15,34 +14,43 @@ export type ImportResult =
   /** Nothing was changed. `freeBytes` null: the browser does not say. */
   | { kind: 'no-room'; neededBytes: number; freeBytes: number | null }
   /** The database could not be written: nothing was changed. */
-  | { kind: 'failed' };
+  | { kind: 'failed' }
+  /** The visitor wanted it so: nothing was changed. */
+  | { kind: 'cancelled' };
+
+/** @param fraction - 0 to 1, of the whole import. */
+export type OnProgress = (fraction: number) => void;
 
 /** In the database, text takes up to two bytes a character, and as much again while it is written. */
 const STORED_PER_CHARACTER = 4;
 
+/** Of one bar, where reading ends and where checking does; the rest is writing. */
+const READ = 0.1;
+const CHECKED = 0.4;
+
 export async function importFile<Note>(
-  person: Person<Note>,
+  db: ChatDatabase<Note>,
   file: Blob | string,
   freeBytes: number | null,
+  onProgress: OnProgress = () => {},
 ): Promise<ImportResult> {
   if (file instanceof Blob && file.size > LARGEST_FILE) {
     return { kind: 'refused', problems: [TOO_LARGE] };
   }
   const text = typeof file === 'string' ? file : await file.text();
-  const content = readExport(text);
+  const content = readExport(text, (part) => onProgress(READ + part * (CHECKED - READ)));
   if (Array.isArray(content)) return { kind: 'refused', problems: content };
   const neededBytes = text.length * STORED_PER_CHARACTER;
   if (freeBytes !== null && neededBytes > freeBytes) {
     return { kind: 'no-room', neededBytes, freeBytes };
   }
-  if (!person.db) return { kind: 'failed' };
+  const total = content.conversations.reduce((sum, { messages }) => sum + messages.length, 0);
   try {
-    await person.flush();
     const bundles = content.conversations.map((each) => bundleOf<Note>(each));
-    return {
-      kind: 'imported',
-      ...(await merge(person.db, bundles, content.presets.map(presetOf))),
-    };
+    const merged = await merge(db, bundles, content.presets.map(presetOf), (written) =>
+      onProgress(CHECKED + (written / Math.max(1, total)) * (1 - CHECKED)),
+    );
+    return { kind: 'imported', ...merged };
   } catch (error) {
     return isQuotaError(error) ? { kind: 'no-room', neededBytes, freeBytes } : { kind: 'failed' };
   }

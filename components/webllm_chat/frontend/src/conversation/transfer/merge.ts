@@ -17,19 +17,32 @@ export interface Merged {
   kept: number;
 }
 
-/** All or nothing: if anything cannot be written, nothing is changed. */
+/** Messages written at once; between two such lots progress is told. */
+const LOT = 2_000;
+
+/**
+ * All or nothing: if anything cannot be written, nothing is changed.
+ * @param onWritten - messages that are done with so far.
+ */
 export function merge<Note>(
   db: ChatDatabase<Note>,
   bundles: readonly Bundle<Note>[],
   presets: readonly Preset[],
+  onWritten: (messages: number) => void = () => {},
 ): Promise<Merged> {
   const merged: Merged = { conversations: 0, messages: 0, kept: 0 };
+  let written = 0;
   return db.transaction('rw', db.conversations, db.messages, db.presets, async () => {
     await addPresets(db, presets);
     for (const { conversation, messages } of bundles) {
       const before = await db.conversations.get(conversation.id);
       const known = await db.messagesOf(conversation.id).toArray();
-      await db.messages.bulkPut(toWrite(known, messages, merged));
+      const rows = toWrite(known, messages, merged);
+      for (let at = 0; at < rows.length; at += LOT) {
+        await db.messages.bulkPut(rows.slice(at, at + LOT));
+        onWritten(written + Math.min(at + LOT, rows.length));
+      }
+      written += messages.length;
       await db.conversations.put(before ? withMore(before, conversation) : conversation);
       if (!before || before.deletedAt !== null) merged.conversations += 1;
     }

@@ -3,6 +3,7 @@ import { bringGuestAlong } from '../guest';
 import type { Records } from '../records';
 import { exportJson, exportMarkdown, type MarkdownWords } from './export';
 import { type ImportResult, importFile } from './import';
+import { type ImportOptions, importInWorker } from './import-worker';
 import type { Bundle, Merged } from './merge';
 
 export class Transfer<Note> {
@@ -23,12 +24,31 @@ export class Transfer<Note> {
   }
 
   /** Adds what the file has and is not here yet; what is here stays as it is. */
-  async importFile(file: Blob | string): Promise<ImportResult> {
+  async importFile(file: Blob | string, options: ImportOptions = {}): Promise<ImportResult> {
     await this.records.estimate();
     const { freeBytes } = this.records.state.getState().storage;
-    const result = await importFile(this.records.person, file, freeBytes);
+    const result = await this.#import(file, freeBytes, options);
     if (result.kind === 'imported') await this.records.changedAtLarge();
     return result;
+  }
+
+  async #import(
+    file: Blob | string,
+    freeBytes: number | null,
+    options: ImportOptions,
+  ): Promise<ImportResult> {
+    const { person, state } = this.records;
+    const { user = null, storage } = state.getState();
+    if (!person.db) return { kind: 'failed' };
+    try {
+      await person.flush();
+    } catch {
+      return { kind: 'failed' };
+    }
+    // What is kept in this page's memory alone no worker can reach.
+    return storage.kind === 'database' && 'Worker' in globalThis
+      ? importInWorker(user, file, freeBytes, options)
+      : importFile(person.db, file, freeBytes, options.onProgress);
   }
 
   /** Moves the guest's conversations and settings to the signed-in person; null: it failed, and all is as it was. */

@@ -338,6 +338,9 @@ export const de: Texts = {
     exportJson: 'Als JSON exportieren',
     exportAll: 'Alle exportieren',
     import: 'Importieren',
+    importing: (percent) => `Wird importiert: ${percent} %`,
+    cancelImport: 'Abbrechen',
+    importCancelled: 'Abgebrochen: Nichts wurde importiert.',
     imported: (conversations, messages) =>
       `Importiert. Neue Gespräche: ${conversations}, neue Nachrichten: ${messages}.`,
     importKept: (messages) =>

@@ -339,6 +339,9 @@ export const en = {
     exportJson: 'Export as JSON',
     exportAll: 'Export all',
     import: 'Import',
+    importing: (percent: number) => `Importing: ${percent} %`,
+    cancelImport: 'Cancel',
+    importCancelled: 'Cancelled: nothing was imported.',
     imported: (conversations: string, messages: string) =>
       `Imported. New conversations: ${conversations}, new messages: ${messages}.`,
     importKept: (messages: string) =>

@@ -336,6 +336,9 @@ export const es: Texts = {
     exportJson: 'Exportar como JSON',
     exportAll: 'Exportar todas',
     import: 'Importar',
+    importing: (percent) => `Importando: ${percent} %`,
+    cancelImport: 'Cancelar',
+    importCancelled: 'Cancelado: no se importó nada.',
     imported: (conversations, messages) =>
       `Importado. Conversaciones nuevas: ${conversations}, mensajes nuevos: ${messages}.`,
     importKept: (messages) =>

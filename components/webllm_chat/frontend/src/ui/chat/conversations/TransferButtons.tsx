@@ -13,8 +13,23 @@ export function TransferButtons() {
   const none = useStore(services.conversation.state, (state) => state.conversations.length === 0);
   const field = useRef<HTMLInputElement>(null);
   const [outcome, setOutcome] = useState('');
+  const [running, setRunning] = useState<{ percent: number; cancel: () => void } | null>(null);
   const take = async (file: File | undefined) => {
-    if (file) setOutcome(await importConversations(services, file));
+    if (file) {
+      const controller = new AbortController();
+      const cancel = () => controller.abort();
+      let done = false;
+      const onProgress = (fraction: number) => {
+        // The last word of a worker can come after its result.
+        if (!done) setRunning({ percent: Math.floor(fraction * 100), cancel });
+      };
+      setOutcome('');
+      onProgress(0);
+      const { signal } = controller;
+      setOutcome(await importConversations(services, file, { onProgress, signal }));
+      done = true;
+      setRunning(null);
+    }
     if (field.current) field.current.value = ''; // The same file can be chosen again.
   };
   return (
@@ -26,8 +41,21 @@ export function TransferButtons() {
       >
         {outcome}
       </p>
+      {running && (
+        <p className="flex items-center justify-between gap-2 px-2" data-testid="importing">
+          {words.importing(running.percent)}
+          <button type="button" className="cursor-pointer underline" onClick={running.cancel}>
+            {words.cancelImport}
+          </button>
+        </p>
+      )}
       <div className="flex gap-1">
-        <button type="button" className="side-button" onClick={() => field.current?.click()}>
+        <button
+          type="button"
+          className="side-button"
+          disabled={running !== null}
+          onClick={() => field.current?.click()}
+        >
           <Upload aria-hidden size={14} />
           {words.import}
         </button>

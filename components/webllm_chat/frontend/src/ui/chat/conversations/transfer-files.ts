@@ -1,6 +1,7 @@
 /** Conversations as files of the visitor's: out of this browser, and into it. */
 import { exportFileName } from '../../../conversation/transfer/export';
 import type { ImportResult } from '../../../conversation/transfer/import';
+import type { ImportOptions } from '../../../conversation/transfer/import-worker';
 import type { Services } from '../../services';
 import { formatBytes, formatNumber, modelName, problemText, texts } from '../../texts';
 
@@ -27,9 +28,14 @@ export async function exportConversations(
 }
 
 /** @returns what came of it, in words. */
-export async function importConversations(services: Services, file: File): Promise<string> {
+export async function importConversations(
+  services: Services,
+  file: File,
+  options: ImportOptions,
+): Promise<string> {
   const words = texts().conversations;
-  const result = await services.conversation.transfer.importFile(file);
+  const result = await services.conversation.transfer.importFile(file, options);
+  if (result.kind === 'cancelled') return words.importCancelled;
   if (result.kind !== 'imported') return words.importFailed(reason(result));
   const imported = words.imported(
     formatNumber(result.conversations),
@@ -40,7 +46,7 @@ export async function importConversations(services: Services, file: File): Promi
     : `${imported} ${words.importKept(formatNumber(result.kept))}`;
 }
 
-function reason(result: Exclude<ImportResult, { kind: 'imported' }>): string {
+function reason(result: Exclude<ImportResult, { kind: 'imported' | 'cancelled' }>): string {
   const words = texts().conversations;
   switch (result.kind) {
     case 'refused':
