@@ -1,3 +1,5 @@
+import { scoped } from '../app-scope';
+
 /**
  * Tells an answer that another tab is still receiving from one that was cut off: the receiving
  * tab holds a lock, which the browser releases when the tab is closed or crashes.
@@ -37,7 +39,7 @@ export class WebLocks implements AnswerLocks {
 }
 
 function lockName(answerId: string): string {
-  return `webllm-chat:answer:${answerId}`;
+  return scoped(`webllm-chat:answer:${answerId}`);
 }
 
 type Word = { ask: string } | { held: string };
@@ -53,7 +55,7 @@ export class AskedLocks implements AnswerLocks {
 
   constructor() {
     if (typeof BroadcastChannel === 'undefined') return;
-    this.#channel = new BroadcastChannel('webllm-chat:answers');
+    this.#channel = new BroadcastChannel(scoped('webllm-chat:answers'));
     this.#channel.addEventListener('message', ({ data }: MessageEvent<Word>) => {
       if ('ask' in data && this.#held.has(data.ask)) this.#say({ held: data.ask });
     });

@@ -1,5 +1,6 @@
 /** The database of one person's conversations in this browser. */
 import { Dexie, type IndexableType, type Table } from 'dexie';
+import { adopting, scoped } from '../app-scope';
 import type { ConversationSettings, Preset } from './settings';
 import type { Conversation, Message, View } from './types';
 
@@ -22,8 +23,8 @@ export class ChatDatabase<Note = unknown> extends Dexie {
   declare defaults: Table<DefaultSettings, 'defaults'>;
 
   /** @throws SecurityError where a browser forbids to look at its storage at all. */
-  constructor(user: User, api: DatabaseApi = globalThis) {
-    super(databaseName(user), { indexedDB: api.indexedDB, IDBKeyRange: api.IDBKeyRange });
+  constructor(user: User, api: DatabaseApi = globalThis, name: string = databaseName(user)) {
+    super(name, { indexedDB: api.indexedDB, IDBKeyRange: api.IDBKeyRange });
     // Ids are unique only within their conversation: an imported file can name any id.
     this.version(1).stores({
       conversations: 'id, deletedAt',
@@ -45,9 +46,31 @@ export class ChatDatabase<Note = unknown> extends Dexie {
 export type TableName = 'conversations' | 'messages' | 'views' | 'presets' | 'defaults';
 export type Key = IndexableType;
 
-/** Each person's conversations are a database of their own: no query can reach another's. */
+/** Each person's conversations are a database of their own: no query can reach another's, nor those
+ * of another app of the same origin. */
 export function databaseName(user: User): string {
+  return scoped(plainName(user));
+}
+
+function plainName(user: User): string {
   return user === null ? 'webllm-chat:guest' : `webllm-chat:user:${user}`;
+}
+
+/** Takes over what a version kept that knew no paths; there it stays as it is. */
+async function adoptPlainDatabase(user: User): Promise<void> {
+  const own = databaseName(user);
+  if ((await Dexie.exists(own)) || !(await Dexie.exists(plainName(user)))) return;
+  const from = new ChatDatabase(user, globalThis, plainName(user));
+  const to = new ChatDatabase(user);
+  try {
+    const rows = await Promise.all(from.tables.map((table) => table.toArray()));
+    await to.transaction('rw', to.tables, () =>
+      Promise.all(from.tables.map(({ name }, at) => to.table(name).bulkPut(rows[at] ?? []))),
+    );
+  } finally {
+    from.close();
+    to.close();
+  }
 }
 
 /**
@@ -70,6 +93,8 @@ const LONGEST_OPENING_MS = 8000;
 /** Opens the person's database, or where the browser has none, one in this page's memory. */
 export async function openDatabase<Note>(user: User): Promise<OpenedDatabase<Note>> {
   let db: ChatDatabase<Note> | undefined;
+  // What cannot be taken over is still where it was.
+  if (adopting) await adoptPlainDatabase(user).catch(() => {});
   try {
     db = new ChatDatabase<Note>(user);
     await within(LONGEST_OPENING_MS, db.open());

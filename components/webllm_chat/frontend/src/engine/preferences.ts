@@ -1,5 +1,6 @@
 /** What the visitor chose differently from the operator's settings; kept in this browser. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import { scoped } from '../app-scope';
 import type { UpgradePolicy } from './ladder';
 import { browserStorage } from './visits';
 
@@ -11,7 +12,7 @@ export interface EnginePreferences {
   upgrade?: UpgradePolicy;
 }
 
-const KEY = 'webllm-chat/preferences';
+const KEY = scoped('webllm-chat/preferences');
 const POLICIES: UpgradePolicy[] = ['automatic', 'offered', 'off'];
 
 export class Preferences {

@@ -1,5 +1,7 @@
 /** Remembers in this browser who wants to leave the guest's conversations where they are. */
-const KEY = 'webllm-chat.guest-chats-left';
+import { scoped } from '../../../app-scope';
+
+const KEY = scoped('webllm-chat.guest-chats-left');
 
 /** @returns how many there were when this person left them; 0: not asked yet. */
 export function guestChatsLeft(user: string): number {

@@ -1,5 +1,6 @@
 /** What a visitor set for the look of the chat, kept in this browser. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import { scoped } from '../../../app-scope';
 
 export interface InterfacePreferences {
   /** Images in answers are fetched from wherever they are. */
@@ -10,7 +11,7 @@ export interface InterfacePreferences {
   keyShortcuts: boolean;
 }
 
-const KEY = 'webllm-chat.interface';
+const KEY = scoped('webllm-chat.interface');
 const DEFAULTS: InterfacePreferences = { remoteImages: false, sidebar: true, keyShortcuts: true };
 
 export const interfacePreferences: StoreApi<InterfacePreferences> = createStore(() => stored());
