@@ -1,0 +1,89 @@
+"""The policy of the chat's page: whatever gets into it, code comes from the app's server alone."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Route, expect
+
+from tests.browser.chat_page import ChatPage
+from tests.browser.conftest import OpenChat
+
+pytestmark = pytest.mark.browser
+
+VIOLATION = """(_, attack) => new Promise((resolve) => {
+  const refused = ({ effectiveDirective }) => resolve(effectiveDirective);
+  document.addEventListener('securitypolicyviolation', refused, { once: true });
+  setTimeout(() => resolve('nothing was refused'), 5000);
+  const element = document.createElement(attack.tag);
+  for (const [name, value] of Object.entries(attack.attributes)) element.setAttribute(name, value);
+  element.textContent = attack.text ?? '';
+  document.body.append(element);
+  if (attack.submit) element.submit();
+  element.click?.();
+})"""
+ATTACKS = {
+    "a script of another host": (
+        {"tag": "script", "attributes": {"src": "https://evil.example/x.js"}},
+        "script-src-elem",
+    ),
+    "a script in the page": (
+        {"tag": "script", "attributes": {}, "text": "parent.hacked = 1"},
+        "script-src-elem",
+    ),
+    "a script in an attribute": (
+        {"tag": "button", "attributes": {"onclick": "parent.hacked = 1"}},
+        "script-src-attr",
+    ),
+    "a frame": (
+        {"tag": "iframe", "attributes": {"src": "https://evil.example/"}},
+        "frame-src",
+    ),
+    "a form": (
+        {
+            "tag": "form",
+            "attributes": {"action": "https://evil.example/", "method": "post"},
+            "submit": True,
+        },
+        "form-action",
+    ),
+    "a plug-in": (
+        {"tag": "object", "attributes": {"data": "https://evil.example/x.pdf"}},
+        "object-src",
+    ),
+    "another base for addresses": (
+        {"tag": "base", "attributes": {"href": "https://evil.example/"}},
+        "base-uri",
+    ),
+}
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_the_page_refuses(open_chat: OpenChat, attack: str) -> None:
+    what, directive = ATTACKS[attack]
+    asked: list[str] = []
+    chat = open_chat()
+    expect(chat.composer).to_be_visible()
+
+    def note(route: Route) -> None:
+        asked.append(route.request.url)
+        route.abort()
+
+    chat.page.context.route("**://evil.example/**", note)
+    assert chat.component.locator("html").evaluate(VIOLATION, what) == directive
+    assert asked == []
+    assert chat.page.evaluate("window.hacked") is None
+
+
+def test_a_whole_visit_needs_nothing_that_the_policy_refuses(open_chat: OpenChat) -> None:
+    chat: ChatPage = open_chat()
+    chat.wait_until_ready()
+    chat.send("What is the capital of France?")
+    assert "Paris" in chat.wait_until_answered()
+    chat.button("Settings").click()
+    expect(chat.component.get_by_role("dialog")).to_be_visible()
+    chat.page.keyboard.press("Escape")
+    for title in ("Model status", "Troubleshooting", "Chat"):
+        chat.go_to(title)
+        expect(chat.component.locator("#root")).not_to_be_empty()
+    # Chromium writes each violation into the console as an error.
+    assert chat.errors == []
