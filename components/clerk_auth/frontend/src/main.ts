@@ -2,10 +2,11 @@
 
 import "../../../shared/guard";
 import { type RenderData, Streamlit } from "streamlit-component-lib";
+import { holdingWhileLeaving } from "../../../shared/page-links";
 import { adoptPageFonts, applyTheme, type PageTheme } from "../../../shared/theme";
 import { publishableKey } from "./frontendApi";
 import { locale } from "./locale";
-import { Reporter } from "./reports";
+import { type Report, Reporter } from "./reports";
 import { type Args, SignIn } from "./signIn";
 import { refuseNavigation } from "./stayPut";
 import "./style.css";
@@ -26,7 +27,9 @@ function render({ args, theme }: { args: Args; theme?: PageTheme }): void {
       root,
       publishableKey(),
       args.required,
-      new Reporter((report) => Streamlit.setComponentValue(report)),
+      new Reporter(
+        holdingWhileLeaving<Report>(window.parent, (report) => Streamlit.setComponentValue(report)),
+      ),
     );
     void signIn.start();
   }

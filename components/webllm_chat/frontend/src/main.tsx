@@ -1,8 +1,8 @@
 import '../../../shared/guard';
 import { createRoot } from 'react-dom/client';
 import { createStore } from 'zustand/vanilla';
+import { watchPageLinks } from '../../../shared/page-links';
 import { watchConnection } from './bridge/connection';
-import { watchPageLinks } from './bridge/page-links';
 import type { RenderArgs } from './bridge/protocol';
 import { Reporter } from './bridge/reporter';
 import { connect, meter, sendReport, setFrameHeight } from './bridge/streamlit';

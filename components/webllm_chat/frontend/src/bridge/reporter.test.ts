@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { HOLD_MS } from '../../../../shared/page-links';
 import type { EngineReport } from './protocol';
-import { HOLD_MS, PROGRESS_INTERVAL_MS, type ReportContent, Reporter } from './reporter';
+import { PROGRESS_INTERVAL_MS, type ReportContent, Reporter } from './reporter';
 
 function content(fields: Partial<ReportContent> & { percent?: number } = {}): ReportContent {
   const { percent = 0, ...rest } = fields;

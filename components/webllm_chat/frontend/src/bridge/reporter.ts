@@ -2,6 +2,7 @@
  * Decides when Python hears of a change. Each component value reruns a script, so a report goes
  * out only when a meaningful field changed; progress alone at most once a second.
  */
+import { HOLD_MS } from '../../../../shared/page-links';
 import type { EngineReport, SharedMessage } from './protocol';
 
 /** Messages are in it only where the embedding app shares them. */
@@ -10,13 +11,6 @@ export type ReportContent = Omit<Report, 'protocol' | 'sequence'>;
 
 /** Milliseconds between two reports that differ in progress alone. */
 export const PROGRESS_INTERVAL_MS = 1000;
-
-/**
- * Milliseconds that a click on the page is let ahead of a report. A component value names the page
- * it was sent from, and Streamlit takes the latest name: one that follows a click on another page's
- * link, before that page has begun, would bring the visitor back.
- */
-export const HOLD_MS = 500;
 
 export class Reporter {
   #sequence = 0;
