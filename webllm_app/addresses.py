@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from urllib.parse import parse_qsl, unquote
 
@@ -54,3 +55,27 @@ def refuse_credentials(address: str) -> None:
 def _after_path(address: str) -> list[str]:
     """Its query and its fragment."""
     return re.split(r"[?#]", address)[1:]
+
+
+_USER_INFO = re.compile(r"(?<=[/\\]{2})[^\s'\"<>]*[\t\r\n]?(?:@|%(?:25)*40)")
+_AFTER_PATH = re.compile(r"[?#][^\s'\"<>]*=[^\s'\"<>]*")
+
+
+def masked(text: str) -> str:
+    """Return `text` without what may be a password or token in the addresses in it; for logs.
+
+    Of an address everything before its last `@` goes, and all of a query or fragment that has
+    values: rather too much than one form too little.
+    """
+    return _SECRET_FORM.sub("***", _AFTER_PATH.sub("?***", _USER_INFO.sub("***@", text)))
+
+
+class MaskAddresses(logging.Filter):
+    """Masks what a logger writes, tracebacks included: libraries quote whole addresses."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Rewrite the record; every handler then gets the masked one."""
+        record.msg, record.args = masked(record.getMessage()), ()
+        if record.exc_info:
+            record.exc_text = masked(logging.Formatter().formatException(record.exc_info))
+        return True

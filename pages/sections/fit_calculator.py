@@ -14,6 +14,7 @@ from webllm_app.fit import (
     need_of,
     obstacle,
 )
+from webllm_app.markdown import literal
 from webllm_app.preparation import Offer
 
 
@@ -130,7 +131,9 @@ def _offer_to_use(
 def _show_others(
     models: dict[str, list[ModelEntry]], chosen: ModelEntry, tokens: int, limits: Limits | None
 ) -> None:
-    with st.expander(f"All models as {chosen.quantization} with a context of {tokens:,} tokens"):
+    with st.expander(
+        f"All models as {literal(chosen.quantization)} with a context of {tokens:,} tokens"
+    ):
         alike = [
             build
             for builds in models.values()
@@ -140,7 +143,7 @@ def _show_others(
         lines = ["| Model | GPU memory | Fits |", "|---|--:|---|"]
         for build in sorted(alike, key=lambda each: need_of(each, tokens).total_mb):
             lines.append(
-                f"| {build.name} | {need_of(build, tokens).total_mb:,.0f} MB "
+                f"| {literal(build.name)} | {need_of(build, tokens).total_mb:,.0f} MB "
                 f"| {_verdict(build, tokens, limits)} |"
             )
         st.markdown("\n".join(lines))

@@ -1,10 +1,11 @@
 """No address with a user name or password reaches a visitor, in whatever form it is written."""
 
 import json
+import logging
 
 import pytest
 
-from webllm_app.addresses import refuse_credentials
+from webllm_app.addresses import MaskAddresses, masked, refuse_credentials
 from webllm_app.catalog import add_custom_models, load_catalog
 from webllm_app.preparation import CATALOG_PATH
 from webllm_app.settings import Settings
@@ -91,3 +92,27 @@ def test_a_model_list_refuses_them_by_field(field: str) -> None:
     assert "user name or password" in told
     assert SECRET not in told
     assert "mine-q4f32_1" not in {entry.model_id for entry in offered.catalog.models}
+
+
+@pytest.mark.parametrize("address", [*WITH_CREDENTIALS, *WITH_TOKENS])
+def test_no_form_of_an_address_takes_its_secret_into_a_log(
+    address: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    logger = logging.getLogger("masked")
+    mask = MaskAddresses()
+    logger.addFilter(mask)
+    try:
+        raise ValueError(f"no answer from '{address}' (404)")
+    except ValueError as error:
+        logger.warning("Failed: %s", error)
+        logger.exception("Failed for good")
+    finally:
+        logger.removeFilter(mask)
+    assert "Failed for good" in caplog.text
+    assert SECRET not in caplog.text
+
+
+def test_a_log_keeps_what_helps() -> None:
+    line = "HTTPSConnectionPool(host='pypi.org', port=443): 404 for url: https://pypi.org/simple/x/"
+    assert masked(line) == line
+    assert masked("why? a=b") == "why? a=b"

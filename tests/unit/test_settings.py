@@ -232,9 +232,12 @@ def test_no_secrets_file_is_no_problem(env_file: Path) -> None:
 
 @pytest.mark.usefixtures("streamlit_reads")
 def test_a_broken_secrets_file_is_reported(env_file: Path, secrets_toml: Path) -> None:
-    secrets_toml.write_text("WEBLLM_BACKEND = ")
-    problems = load_settings(env_file=env_file).problems
-    assert [problem.field for problem in problems] == ["secrets.toml"]
+    secrets_toml.write_text('CLERK_SECRET_KEY = "sk_live_abcdef"\nWEBLLM_BACKEND = \n')
+    (problem,) = load_settings(env_file=env_file).problems
+    assert problem.field == "secrets.toml"
+    assert "line 2" in problem.message
+    assert str(secrets_toml.parent) not in problem.message
+    assert "sk_live" not in problem.message
 
 
 @pytest.mark.parametrize(

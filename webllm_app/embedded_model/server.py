@@ -15,6 +15,7 @@ from typing import Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
+from webllm_app.addresses import MaskAddresses
 from webllm_app.embedded_model.artifact import MODELS_DIRECTORY, SMOLLM2, EmbeddedModel
 from webllm_app.embedded_model.download import Progress
 from webllm_app.embedded_model.errors import EmbeddedModelError
@@ -37,6 +38,8 @@ PUBLIC_REASON = "The server could not fetch the model; its log says why."
 State = Literal["ready", "fetching", "failed"]
 
 logger = logging.getLogger(__name__)
+# An index or proxy may be set with a password.
+logger.addFilter(MaskAddresses())
 
 
 class EmbeddedModelStatus(BaseModel):

@@ -174,8 +174,20 @@ def _read_dotenv(path: Path, problems: list[SettingProblem]) -> Mapping[str, obj
     try:
         return dotenv_values(path)
     except (OSError, ValueError) as error:
-        problems.append(SettingProblem(".env", f"could not be read and was ignored ({error})."))
+        problems.append(SettingProblem(".env", _unread(error)))
         return {}
+
+
+def _unread(error: Exception) -> str:
+    """Never the error's own text, which names folders of the server and may quote a secret."""
+    line = re.search(r"\bline (\d+)", str(error))
+    if isinstance(error, UnicodeError):
+        why = "it is not UTF-8 text"
+    elif line:
+        why = f"see its line {line[1]}"
+    else:
+        why = getattr(error, "strerror", None) or "its form is not the one it should have"
+    return f"could not be read and was ignored as a whole: {why}."
 
 
 def _streamlit_secrets(problems: list[SettingProblem]) -> Mapping[str, object]:
@@ -185,6 +197,5 @@ def _streamlit_secrets(problems: list[SettingProblem]) -> Mapping[str, object]:
         return st.secrets.to_dict()
     except FileNotFoundError as error:
         if any(Path(file).exists() for file in st.get_option("secrets.files")):
-            message = f"could not be read and was ignored ({error})."
-            problems.append(SettingProblem("secrets.toml", message))
+            problems.append(SettingProblem("secrets.toml", _unread(error)))
         return {}
