@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Browser, BrowserContext, Route, expect
 
 from tests.browser.chat_page import ChatPage
-from tests.browser.conftest import OpenChat
+from tests.browser.conftest import AppServer, OpenChat
 
 pytestmark = pytest.mark.browser
+
+ROOT = Path(__file__).parents[3]
 
 VIOLATION = """(_, attack) => new Promise((resolve) => {
   const refused = ({ effectiveDirective }) => resolve(effectiveDirective);
@@ -74,8 +79,36 @@ def test_the_page_refuses(open_chat: OpenChat, attack: str) -> None:
     assert chat.page.evaluate("window.hacked") is None
 
 
-def test_a_whole_visit_needs_nothing_that_the_policy_refuses(open_chat: OpenChat) -> None:
-    chat: ChatPage = open_chat()
+def documented_policy() -> str:
+    """The one for proxies, as an operator would copy it."""
+    text = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
+    return str(re.findall(r'add_header Content-Security-Policy "([^"]+)"', text)[0])
+
+
+def sent_with(policy: str, context: BrowserContext) -> None:
+    """As a proxy would, for pages and workers; the rest has none of its own."""
+
+    def answer(route: Route) -> None:
+        if route.request.resource_type not in ("document", "script"):
+            route.continue_()
+            return
+        response = route.fetch()
+        headers = {**response.headers, "content-security-policy": policy}
+        route.fulfill(response=response, headers=headers)
+
+    # A page that was handed over like this counts as one of the internet, its server as local.
+    context.grant_permissions(["local-network-access"])
+    context.route("**/*", answer)
+
+
+@pytest.mark.parametrize("by", ["the page alone", "a proxy"])
+def test_a_whole_visit_needs_nothing_that_the_policy_refuses(
+    browser: Browser, app: AppServer, by: str
+) -> None:
+    context = browser.new_context()
+    if by == "a proxy":
+        sent_with(documented_policy(), context)
+    chat = ChatPage(context.new_page(), app.url)
     chat.wait_until_ready()
     chat.send("What is the capital of France?")
     assert "Paris" in chat.wait_until_answered()
@@ -87,3 +120,4 @@ def test_a_whole_visit_needs_nothing_that_the_policy_refuses(open_chat: OpenChat
         expect(chat.component.locator("#root")).not_to_be_empty()
     # Chromium writes each violation into the console as an error.
     assert chat.errors == []
+    context.close()
