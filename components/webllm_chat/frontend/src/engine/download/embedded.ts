@@ -90,11 +90,13 @@ function isStatus(status: EmbeddedStatus | null): status is EmbeddedStatus {
     status?.version === 1 &&
     sizes.every((size) => Number.isSafeInteger(size) && (size as number) >= 0) &&
     status.size <= MOST_MODEL_BYTES &&
-    // A name in the same folder.
-    typeof status.file === 'string' &&
-    /^\w[\w.-]*$/.test(status.file) &&
-    isSha256(status.sha256)
+    // Before there is a file nothing need be said of it.
+    (status.state !== 'ready' || (isNameInFolder(status.file) && isSha256(status.sha256)))
   );
+}
+
+function isNameInFolder(name: unknown): boolean {
+  return typeof name === 'string' && /^\w[\w.-]*$/.test(name);
 }
 
 function unknownStatus(url: string): Error {
