@@ -72,21 +72,21 @@ class Shared:
     settings_in_effect: tuple[SettingRow, ...]
 
 
-@st.cache_resource(max_entries=4, show_spinner=False, hash_funcs={LoadedSettings: id, Offer: id})
-def shared(loaded: LoadedSettings, offer: Offer) -> Shared:
-    """Made once per process and settings. Told apart by identity, which is safe while what is
-    kept holds both."""
-    auth = auth_config(loaded.settings)
-    facts = server_facts(loaded, auth, offer.problems)
+@st.cache_resource(max_entries=4, show_spinner=False, hash_funcs={Offer: id})
+def shared(offer: Offer, _loaded: LoadedSettings) -> Shared:
+    """Made once per process and settings: of the same settings comes the same offer. It is told
+    from another by identity, which is safe while what is kept holds it."""
+    auth = auth_config(_loaded.settings)
+    facts = server_facts(_loaded, auth, offer.problems)
     return Shared(
-        loaded=loaded,
+        loaded=_loaded,
         offer=offer,
-        engine=engine_settings(loaded.settings, offer),
+        engine=engine_settings(_loaded.settings, offer),
         models=tuple(ModelEntry.model_validate(model.model_dump()) for model in offer.models),
         auth=auth,
         facts=facts,
         report_facts=component_facts(facts),
-        settings_in_effect=tuple(loaded.rows()),
+        settings_in_effect=tuple(_loaded.rows()),
     )
 
 
@@ -107,10 +107,6 @@ def component_facts(facts: ServerFacts) -> ReportFacts:
 
 def text_of(secret: SecretStr | None) -> str | None:
     return None if secret is None else secret.get_secret_value()
-
-
-def sign_in(auth: AuthSession) -> None:
-    clerk_auth(**auth.component_args(), on_report=auth.update, key="clerk_auth")
 
 
 def engine(view: View, auth: AuthSession, same: Shared) -> None:
@@ -151,7 +147,7 @@ st.html(LAYOUT)
 
 embedded_model_server.start_in_background()
 loaded = load_settings()
-same = shared(loaded, prepare_offer(loaded))
+same = shared(prepare_offer(loaded), loaded)
 # A session holds no copy of its own.
 st.session_state["offer"] = same.offer
 st.session_state["settings_in_effect"] = same.settings_in_effect
@@ -170,7 +166,7 @@ lead_back()
 if auth.config.enabled:
     # In the page, not in the sidebar, which a phone hides.
     with st.container(key="account"):
-        sign_in(auth)
+        clerk_auth(**auth.component_args(), on_report=auth.update, key="clerk_auth")
 
 view = VIEWS[page.url_path]
 head = st.container()

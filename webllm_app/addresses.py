@@ -61,7 +61,7 @@ _USER_INFO = re.compile(r"(?<=[/\\]{2})[^\s'\"<>]*[\t\r\n]?(?:@|%(?:25)*40)")
 _AFTER_PATH = re.compile(r"[?#][^\s'\"<>]*=[^\s'\"<>]*")
 
 
-def masked(text: str) -> str:
+def without_secrets(text: str) -> str:
     """Return `text` without what may be a password or token in the addresses in it; for logs.
 
     Of an address everything before its last `@` goes, and all of a query or fragment that has
@@ -75,7 +75,7 @@ class MaskAddresses(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Rewrite the record; every handler then gets the masked one."""
-        record.msg, record.args = masked(record.getMessage()), ()
+        record.msg, record.args = without_secrets(record.getMessage()), ()
         if record.exc_info:
-            record.exc_text = masked(logging.Formatter().formatException(record.exc_info))
+            record.exc_text = without_secrets(logging.Formatter().formatException(record.exc_info))
         return True

@@ -123,45 +123,24 @@ def store(
 
 def large_export(messages: int) -> bytes:
     """One conversation, each message the only one after another."""
-    time = 1_700_000_000_000
-    rows: list[dict[str, Any]] = [
-        {
-            "id": f"m{at}",
-            "parentId": f"m{at - 1}" if at else None,
-            "role": "assistant" if at % 2 else "user",
-            "content": f"message {at}",
-            "status": "done",
-            "modelId": None,
-            "errorKind": None,
-            "stats": None,
-            "notes": [],
-            "interrupted": [],
-            "createdAt": time + at,
-            "chosenAt": time + at,
-            "updatedAt": time + at,
-        }
-        for at in range(messages)
-    ]
-    conversation = {
-        "id": "large",
-        "title": "A large one",
-        "titledBy": "visitor",
-        "pinned": False,
-        "settings": {},
-        "presetId": None,
-        "createdAt": time,
-        "lastMessageAt": time,
-        "messages": rows,
+    rows = chain("large", [f"message {number}" for number in range(messages)])
+    exported = {
+        **without(conversation("large", "A large one"), "updatedAt", "deletedAt"),
+        "messages": [without(row, "conversationId", "deletedAt") for row in rows],
     }
     return json.dumps(
         {
             "format": "webllm-chat",
             "version": 1,
             "exportedAt": "2026-01-01T00:00:00.000Z",
-            "conversations": [conversation],
+            "conversations": [exported],
             "presets": [],
         }
     ).encode()
+
+
+def without(row: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name not in names}
 
 
 def as_file(content: bytes) -> FilePayload:

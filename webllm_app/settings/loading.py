@@ -92,21 +92,7 @@ def load_settings(
         field: found[field].origin if field in found else "default"
         for field in Settings.model_fields
     }
-    return _same_as_before(LoadedSettings(settings, origins, tuple(problems)))
-
-
-def _same_as_before(loaded: LoadedSettings) -> LoadedSettings:
-    """The object that was returned last where nothing has changed: what is made from it is then
-    made once, and no session keeps a copy."""
-    global _last
-    last = _last
-    if last == loaded:
-        return last
-    _last = loaded
-    return loaded
-
-
-_last: LoadedSettings | None = None
+    return LoadedSettings(settings, origins, tuple(problems))
 
 
 def masked(secret: str) -> str:

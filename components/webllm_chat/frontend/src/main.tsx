@@ -1,7 +1,7 @@
 import '../../../shared/guard';
 import { createRoot } from 'react-dom/client';
 import { createStore } from 'zustand/vanilla';
-import { watchPageLinks } from '../../../shared/page-links';
+import { holdingWhileLeaving } from '../../../shared/page-links';
 import { watchConnection } from './bridge/connection';
 import type { RenderArgs } from './bridge/protocol';
 import { Reporter } from './bridge/reporter';
@@ -36,8 +36,7 @@ const diagnostics = new DiagnosticsSession(
 const surface = new ChatSurface();
 const consent = new SharingConsent(new URL(appAddress()).pathname);
 const connection = watchConnection(window.parent.document);
-const reporter = new Reporter(sendReport);
-watchPageLinks(window.parent, () => reporter.hold());
+const reporter = new Reporter(holdingWhileLeaving(window.parent, sendReport));
 
 /** Below this, what a model writes as a title says less than the question's first words. */
 const SMALLEST_TITLING_PARAMETERS = 300e6;

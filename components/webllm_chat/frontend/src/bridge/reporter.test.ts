@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { HOLD_MS } from '../../../../shared/page-links';
+import { HOLD_MS, holdingWhileLeaving } from '../../../../shared/page-links';
 import type { EngineReport } from './protocol';
 import { PROGRESS_INTERVAL_MS, type ReportContent, Reporter } from './reporter';
 
@@ -54,12 +54,15 @@ describe('Reporter', () => {
   });
 
   it('lets a click on a link go first, however much there is to tell', () => {
+    reporter = new Reporter(
+      holdingWhileLeaving<EngineReport>(window, (report) => sent.push(report)),
+    );
     reporter.update(content());
-    reporter.hold();
+    document.body.click();
     reporter.update(content({ phase: 'ready' }));
     reporter.update(content({ phase: 'generating' }));
     vi.advanceTimersByTime(HOLD_MS - 1);
-    reporter.hold();
+    document.body.click();
     vi.advanceTimersByTime(HOLD_MS - 1);
     expect(sent).toHaveLength(1);
     vi.advanceTimersByTime(1);

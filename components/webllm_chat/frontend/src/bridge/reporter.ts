@@ -2,7 +2,6 @@
  * Decides when Python hears of a change. Each component value reruns a script, so a report goes
  * out only when a meaningful field changed; progress alone at most once a second.
  */
-import { HOLD_MS } from '../../../../shared/page-links';
 import type { EngineReport, SharedMessage } from './protocol';
 
 /** Messages are in it only where the embedding app shares them. */
@@ -16,7 +15,6 @@ export class Reporter {
   #sequence = 0;
   #sent: ReportContent | undefined;
   #sentAt = Number.NEGATIVE_INFINITY;
-  #heldUntil = Number.NEGATIVE_INFINITY;
   #pending: ReturnType<typeof setTimeout> | undefined;
   #latest: ReportContent | undefined;
 
@@ -30,16 +28,11 @@ export class Reporter {
     this.#sendWhenDue();
   }
 
-  /** Nothing is sent for a moment: the visitor may have clicked on the link of another page. */
-  hold(): void {
-    this.#heldUntil = this.now() + HOLD_MS;
-  }
-
   #sendWhenDue(): void {
     clearTimeout(this.#pending);
     const content = this.#latest;
     if (!content || (this.#sent && same(this.#sent, content))) return;
-    const wait = Math.max(this.#heldUntil, this.#earliest(content)) - this.now();
+    const wait = this.#earliest(content) - this.now();
     if (wait > 0) {
       this.#pending = setTimeout(() => this.#sendWhenDue(), wait);
       return;

@@ -2,7 +2,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { sleep } from '../device/sleep';
 import type { LoadProgress } from './backend';
-import { classify, type EngineError, namedError } from './errors';
+import { classify, type EngineError, isNamed, namedError } from './errors';
 import { Heartbeat } from './heartbeat';
 import type { createEngine, EngineHandle, HostKind, Placement } from './host';
 import type { Rung } from './ladder';
@@ -231,10 +231,6 @@ export class Engines {
     const isWanted = [...this.#work.values()].some(({ rung }) => rung.modelId === modelId);
     if (!isWanted) void this.parts.library.pause(modelId);
   }
-}
-
-function isNamed(error: unknown, name: string): boolean {
-  return error instanceof Error && error.name === name;
 }
 
 function downloadProgress({ received, total, bytesPerS, onServer }: ModelFiles): Progress {

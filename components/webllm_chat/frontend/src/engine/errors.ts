@@ -75,6 +75,10 @@ export function isTransient({ kind }: EngineError): boolean {
   return kind === 'network';
 }
 
+export function isNamed(error: unknown, ...names: string[]): boolean {
+  return error instanceof Error && names.includes(error.name);
+}
+
 /** An error whose name the table of kinds recognises. */
 export function namedError(name: string, message: string): Error {
   const error = new Error(message);

@@ -1,9 +1,9 @@
 /** Carries conversations out of this browser and into it, as the visitor asks. */
 import { bringGuestAlong } from '../guest';
 import type { Records } from '../records';
+import { type ImportOptions, importInWorker } from './background-import';
 import { exportJson, exportMarkdown, type MarkdownWords } from './export';
 import { type ImportResult, importFile } from './import';
-import { type ImportOptions, importInWorker } from './import-worker';
 import type { Bundle, Merged } from './merge';
 
 export class Transfer<Note> {

@@ -1,5 +1,5 @@
 /** The model the app brings along: its server may still be fetching it itself. */
-import { namedError } from '../errors';
+import { isNamed, namedError } from '../errors';
 import type { Environment } from './environment';
 import { fetchFile, type Transfer } from './file';
 import type { Tally } from './model-files';
@@ -64,16 +64,17 @@ async function readStatus(
   environment: Environment,
   signal: AbortSignal | undefined,
 ): Promise<EmbeddedStatus | undefined> {
-  const answer = await fetchText(url, MOST_STATUS_BYTES, environment, signal).catch((error) => {
+  try {
+    const text = await fetchText(url, MOST_STATUS_BYTES, environment, signal);
+    const status = parsed(text);
+    if (isStatus(status)) return status;
+  } catch (error) {
     signal?.throwIfAborted();
-    if (error instanceof Error && error.name === 'CorruptFileError') throw unknownStatus(url);
-    return undefined;
-  });
-  if (!answer || answer.status === 404 || answer.status >= 500) return undefined;
-  if (answer.text === '') throw new HttpError(url, answer.status, null);
-  const status = parsed(answer.text);
-  if (!isStatus(status)) throw unknownStatus(url);
-  return status;
+    const refused = error instanceof HttpError && error.status !== 404 && error.status < 500;
+    if (refused) throw error;
+    if (!isNamed(error, 'CorruptFileError')) return undefined;
+  }
+  throw namedError('EmbeddedModelUnavailableError', `${url} is not a status this app knows.`);
 }
 
 function parsed(text: string): EmbeddedStatus | null {
@@ -97,10 +98,6 @@ function isStatus(status: EmbeddedStatus | null): status is EmbeddedStatus {
 
 function isNameInFolder(name: unknown): boolean {
   return typeof name === 'string' && /^\w[\w.-]*$/.test(name);
-}
-
-function unknownStatus(url: string): Error {
-  return namedError('EmbeddedModelUnavailableError', `${url} is not a status this app knows.`);
 }
 
 /** What is in the browser of it, without any request. */

@@ -3,10 +3,10 @@
  * it stopped, even inside a file; the whole is verified before anyone gets it, and what does not
  * match leaves nothing behind.
  */
-import { namedError } from '../errors';
+import { isNamed, namedError } from '../errors';
 import { Arriving } from './arriving';
 import type { Environment } from './environment';
-import { Pace } from './pace';
+import { atPace, piecesOf, tooLong } from './pace';
 import type { PartStore } from './part-store';
 import { httpError, retrying, shortRead } from './retry';
 import type { RemoteFile } from './source';
@@ -73,10 +73,10 @@ async function receive(file: RemoteFile, transfer: Transfer): Promise<Blob> {
       },
     );
   } catch (error) {
-    if (!(error instanceof Error) || error.name !== 'ShortReadError') throw error;
+    if (!isNamed(error, 'ShortReadError')) throw error;
     // The body ended in good order, and every time too early: so is the server's file.
     await transfer.parts.drop(file);
-    throw namedError('CorruptFileError', `${error.message} What came was thrown away.`);
+    throw namedError('CorruptFileError', `${(error as Error).message} What came was thrown away.`);
   }
 }
 
@@ -92,8 +92,7 @@ async function receiveOnce(
   onReached(start);
   onBytes?.(start);
   if (size !== null && start === size) return new Blob(kept);
-  const pace = new Pace(signal);
-  try {
+  return atPace(signal, async (pace) => {
     const response = await environment.fetch(file.url, {
       headers: start > 0 ? { Range: `bytes=${start}-` } : {},
       // The file is stored here; a second copy in the browser's HTTP cache helps nobody.
@@ -112,18 +111,14 @@ async function receiveOnce(
     }
     const body = await bodyOf(response, file.url);
     const arriving = new Arriving(file, parts, environment, resumes ? kept : []);
-    const reader = body.getReader();
     try {
-      for (let read = await reader.read(); !read.done; read = await reader.read()) {
-        pace.arrived(read.value.length);
-        await arriving.add(read.value);
-        if (arriving.received > most) throw tooLong(file, most);
+      for await (const bytes of piecesOf(body, pace)) {
+        await arriving.add(bytes);
+        if (arriving.received > most) throw tooLong(file.url, most);
         onReached(arriving.received);
         onBytes?.(arriving.received);
       }
     } catch (error) {
-      // Of a body that does not end the rest is not waited for.
-      void reader.cancel().catch(() => {});
       if (isWrong(error)) await parts.drop(file);
       else await arriving.keep();
       throw error;
@@ -133,12 +128,7 @@ async function receiveOnce(
       throw shortRead(file.url, arriving.received, size);
     }
     return arriving.whole();
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw pace.signal.aborted ? pace.signal.reason : error;
-  } finally {
-    pace.end();
-  }
+  });
 }
 
 async function bodyOf(
@@ -163,14 +153,5 @@ function isRangeFrom(start: number, { headers }: Response): boolean {
 }
 
 function isWrong(error: unknown): boolean {
-  return (
-    error instanceof Error && (error.name === 'CorruptFileError' || error.name === 'IntegrityError')
-  );
-}
-
-function tooLong(file: RemoteFile, most: number): Error {
-  return namedError(
-    'CorruptFileError',
-    `${file.url} is longer than the ${most} bytes it may have; it was thrown away.`,
-  );
+  return isNamed(error, 'CorruptFileError', 'IntegrityError');
 }

@@ -1,4 +1,4 @@
-import { namedError } from '../errors';
+import { isNamed, namedError } from '../errors';
 
 /** Milliseconds before the second, third and fourth try. */
 const SOON_MS = [500, 1500, 4000];
@@ -51,7 +51,7 @@ export async function retrying<T>(work: () => Promise<T>, patience: Patience): P
       patience.signal?.throwIfAborted();
       if (!isTransient(error)) throw error;
       if (patience.gained?.()) failures = timeouts = 0;
-      if (error instanceof Error && error.name === 'NetworkTimeoutError') timeouts += 1;
+      if (isNamed(error, 'NetworkTimeoutError')) timeouts += 1;
       if (timeouts >= MOST_TIMEOUTS && !patience.patient) throw error;
       const delay = delays[failures];
       if (delay === undefined) throw error;
@@ -69,7 +69,7 @@ function askedDelay(error: unknown): number {
 function isTransient(error: unknown): boolean {
   if (error instanceof TypeError) return true;
   if (error instanceof HttpError) return error.status === 429 || error.status >= 500;
-  return error instanceof Error && TRANSIENT_NAMES.includes(error.name);
+  return isNamed(error, ...TRANSIENT_NAMES);
 }
 
 const TRANSIENT_NAMES = ['ShortReadError', 'NetworkTimeoutError', 'NetworkError'];

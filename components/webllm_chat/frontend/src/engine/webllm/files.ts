@@ -268,9 +268,12 @@ async function readText(
   environment: Environment,
   signal: AbortSignal | undefined,
 ): Promise<string | undefined> {
-  const { status, text } = await fetchText(url, MOST_BYTES.manifest, environment, signal);
-  if (status === 429 || status >= 500) throw new HttpError(url, status, null);
-  return status < 300 ? text : undefined;
+  try {
+    return await fetchText(url, MOST_BYTES.manifest, environment, signal);
+  } catch (error) {
+    if (error instanceof HttpError && error.status !== 429 && error.status < 500) return undefined;
+    throw error;
+  }
 }
 
 async function parse<T>(body: Blob, url: string): Promise<T> {

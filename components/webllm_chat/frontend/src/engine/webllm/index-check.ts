@@ -9,25 +9,20 @@ const KIB = 1024;
 const MIB = 1024 * KIB;
 const GIB = 1024 * MIB;
 
-/** Bytes that a file of each kind may have where nothing tells its size for sure. The largest known
- * are given for comparison. */
+/** Bytes that a file of each kind may have where nothing tells its size for sure: many times what
+ * models of WebLLM's list are thought to need, since no hub was in reach to measure them all. */
 export const MOST_BYTES = {
-  /** 3 KiB. */
   config: MIB,
-  /** 300 KiB. */
   index: 16 * MIB,
   manifest: 16 * MIB,
-  /** A few KiB. */
   packageManifest: MIB,
-  /** 32 MiB (Gemma 4). */
   tokenizer: 128 * MIB,
-  /** 10 MiB. */
   library: 128 * MIB,
 } as const;
 
-/** Shards of weights in one model; the largest of WebLLM's list has about 300. */
+/** Shards of weights in one model: with MLC's 32 MiB each, those of 128 GiB. */
 export const MOST_RECORDS = 4096;
-/** Bytes of one of them; they are made to have 32 MiB, and hold at least one tensor. */
+/** Bytes of one of them; a larger tensor stands alone in its own. */
 export const MOST_RECORD_BYTES = 4 * GIB;
 /** Bytes of all. No browser runs a model of this size. */
 export const MOST_WEIGHT_BYTES = 128 * GIB;

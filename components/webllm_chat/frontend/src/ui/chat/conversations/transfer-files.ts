@@ -1,7 +1,8 @@
 /** Conversations as files of the visitor's: out of this browser, and into it. */
+
+import type { ImportOptions } from '../../../conversation/transfer/background-import';
 import { exportFileName } from '../../../conversation/transfer/export';
 import type { ImportResult } from '../../../conversation/transfer/import';
-import type { ImportOptions } from '../../../conversation/transfer/import-worker';
 import type { Services } from '../../services';
 import { formatBytes, formatNumber, modelName, problemText, texts } from '../../texts';
 

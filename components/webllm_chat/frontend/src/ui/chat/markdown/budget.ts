@@ -1,13 +1,14 @@
 /**
  * How much formatting one message may take. What it costs is estimated from its characters, so that
- * the same text is always shown the same way. One unit is about 10 µs on the slower of two measured
- * machines: react-markdown took 7 µs for a character of prose, up to 60 µs for one of short list
- * items, KaTeX 80 to 110 µs for one of a formula and 550 µs for one of sixty roots in each other.
+ * the same text is always shown the same way. One unit is about 10 µs where it was measured (static
+ * rendering in Node on a shared machine of two cores): react-markdown took 7 µs for a character of
+ * prose, up to 60 µs for one of short list items, KaTeX 80 to 110 µs for one of a usual formula and
+ * 550 µs for one of sixty roots in each other.
  */
 import type { Block } from './blocks';
 import { withDollars } from './math';
 
-/** Of one message: about a second. A long answer of a model, with lists and formulas, costs a third. */
+/** Of one message: about a second. */
 export const MESSAGE_BUDGET = 100_000;
 /** Of one block. */
 export const BLOCK_BUDGET = 40_000;
